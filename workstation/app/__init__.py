@@ -1,0 +1,1 @@
+"""The open case, its commands and undo, background jobs, messages and actions (QtCore only)."""

@@ -1,0 +1,1 @@
+"""Errors, logging, paths, cancel and progress: what every layer may use."""

@@ -1,0 +1,1 @@
+"""The case as objects of other systems: DICOM, FHIR, tables."""

@@ -1,0 +1,1 @@
+"""Plug-in interface, manifest and loader."""

@@ -1,0 +1,1 @@
+"""DICOM and NIfTI to volumes, geometry in patient millimetres, processing."""

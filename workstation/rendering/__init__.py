@@ -1,0 +1,1 @@
+"""Off-screen VTK frames: a scene in, an RGB array out. Knows no medicine and no Qt."""

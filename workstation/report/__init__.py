@@ -1,0 +1,1 @@
+"""A frozen case to a structured PDF."""

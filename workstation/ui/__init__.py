@@ -1,0 +1,1 @@
+"""Widgets. No decisions about medicine, no file access."""
