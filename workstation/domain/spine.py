@@ -7,6 +7,7 @@ variants that must be declared before they can be used.
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -231,7 +232,7 @@ class Spine:
             near = math.dist(marks[0].center_lps, point_lps) <= _LONE_REACH_MM
             return marks[0].level if near else None
         best: tuple[float, VertebralLevel | None] = (math.inf, None)
-        for upper, lower in zip(marks, marks[1:], strict=False):
+        for upper, lower in itertools.pairwise(marks):
             best = min(best, _named_on_segment(upper, lower, point_lps), key=lambda item: item[0])
         distance, level = best
         return level if distance <= _REACH_MM else None

@@ -1,0 +1,233 @@
+"""The case: one patient's reading as a frozen value.
+
+An edit makes a new :class:`Case` that shares its unchanged parts. Totals, categories and decisions
+are not fields here: :mod:`workstation.domain.grading` computes them from the answers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from workstation.domain.answers import NOT_ASSESSED, Missing, YesNo
+from workstation.domain.clinical import NeurologicFacts, PriorRadiation, SystemicFacts
+from workstation.domain.escc import EsccAnswers
+from workstation.domain.lesion import Lesion
+from workstation.domain.noms import MechanicalAxis, NeurologicAxis, OncologicAxis, SystemicAxis
+from workstation.domain.radiosensitivity import Histology
+from workstation.domain.sins import SinsAnswers
+from workstation.domain.spine import PointLps, Spine, VertebralLevel
+
+
+class CaseStatus(StrEnum):
+    """Where a case stands."""
+
+    DRAFT = "draft"
+    SIGNED = "signed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patient:
+    """Who is being read, as the images' own headers say."""
+
+    id: str = ""
+    issuer: str = ""
+    name: str = ""
+    """DICOM person name of the alphabetic group, "FAMILY^Given"."""
+    birth_date: str = ""
+    """ISO date or empty."""
+    sex: str = ""
+
+    @property
+    def display_name(self) -> str:
+        """The name as it is shown: "FAMILY, Given", or "No name" when the images carry none."""
+        family, _, given = self.name.partition("^")
+        given = given.replace("^", " ").strip()
+        if not family.strip():
+            return given or "No name"
+        return f"{family.strip()}, {given}" if given else family.strip()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StudyReference:
+    """A study the case was read from."""
+
+    study_uid: str
+    date: str = ""
+    """ISO date, with time where known."""
+    description: str = ""
+    accession: str = ""
+    modalities: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeriesReference:
+    """A series the case points at, so that it can be found again."""
+
+    series_uid: str
+    study_uid: str
+    number: int | None = None
+    description: str = ""
+    modality: str = ""
+    frame_of_reference_uid: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyImage:
+    """What a pane showed: enough to show exactly that again.
+
+    Directions are unit vectors in LPS; ``center_lps`` and ``field_mm`` (the height shown) in mm.
+    ``proves`` names the form fields it is evidence for, such as ``"sins.T9.bone_lesion"``.
+    """
+
+    id: str
+    study_uid: str
+    series_uid: str
+    volume_index: int
+    frame_of_reference_uid: str
+    center_lps: PointLps
+    direction: PointLps
+    up: PointLps
+    field_mm: float
+    window_center: float
+    window_width: float
+    plane: str
+    """The plane in words ("Axial", "Sagittal", "Coronal", "Oblique")."""
+    caption: str = ""
+    lesion_number: int | None = None
+    proves: tuple[str, ...] = ()
+    created_at: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NomsLevelAnswers:
+    """What only a clinician knows about one level."""
+
+    surgeon_says: MechanicalAxis | Missing = NOT_ASSESSED
+    """Stable or unstable for a SINS of 7 to 12, where nothing is mapped automatically."""
+    systemic: SystemicAxis | Missing = NOT_ASSESSED
+    clinician_neurologic: NeurologicAxis | Missing = NOT_ASSESSED
+    """Low or high, chosen by a clinician below the conus."""
+    prior_radiation: YesNo | Missing = NOT_ASSESSED
+    radiation: PriorRadiation | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LevelAssessment:
+    """The grades of one vertebra."""
+
+    level: VertebralLevel
+    sins: SinsAnswers = field(default_factory=SinsAnswers)
+    escc: EsccAnswers = field(default_factory=EsccAnswers)
+    noms: NomsLevelAnswers = field(default_factory=NomsLevelAnswers)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Oncology:
+    """The tumor, as far as it decides the oncologic letter of NOMS."""
+
+    histology: Histology | Missing = NOT_ASSESSED
+    primary_text: str = ""
+    override: OncologicAxis | Missing = NOT_ASSESSED
+    override_reason: str = ""
+    markers: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Communication:
+    """How a critical result was passed on (clinical reference 5.4)."""
+
+    to_whom: str
+    at: str
+    """Local time with offset, ISO 8601."""
+    how: str
+    read_back: YesNo | Missing = NOT_ASSESSED
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """One sentence of the report and the values it came from.
+
+    ``sources`` are field names such as ``"sins.T9"``; empty for text typed by hand.
+    """
+
+    text: str
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportText:
+    """The words of the report; None means "as proposed from the data"."""
+
+    impression: tuple[Sentence, ...] | None = None
+    findings: tuple[Sentence, ...] | None = None
+    indication: str = ""
+    technique: str = ""
+    limits: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signature:
+    """Who signed a version, in which role, when (local time with offset)."""
+
+    name: str
+    role: str
+    at: str
+    second_reader: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One patient's reading.
+
+    ``illustration`` holds the sentence that marks invented grades (the shipped demo); it is
+    printed on every page. ``version`` counts from 1 and rises with each amendment.
+    """
+
+    id: str
+    created_at: str
+    patient: Patient = field(default_factory=Patient)
+    studies: tuple[StudyReference, ...] = ()
+    series: tuple[SeriesReference, ...] = ()
+    spines: tuple[Spine, ...] = ()
+    lesions: tuple[Lesion, ...] = ()
+    lesion_count: int = 0
+    """How many lesion numbers were given so far; numbers are not given again."""
+    assessments: tuple[LevelAssessment, ...] = ()
+    conus: VertebralLevel | Missing = NOT_ASSESSED
+    neurologic: NeurologicFacts = field(default_factory=NeurologicFacts)
+    oncology: Oncology = field(default_factory=Oncology)
+    systemic: SystemicFacts = field(default_factory=SystemicFacts)
+    communication: Communication | None = None
+    text: ReportText = field(default_factory=ReportText)
+    key_images: tuple[KeyImage, ...] = ()
+    institution: str = ""
+    reader: str = ""
+    status: CaseStatus = CaseStatus.DRAFT
+    version: int = 1
+    signature: Signature | None = None
+    amends: str = ""
+    """Why this version replaces the one before; empty for the first."""
+    illustration: str = ""
+
+    def spine_for(self, frame_of_reference_uid: str) -> Spine | None:
+        """Return the labelled spine of one frame of reference."""
+        wanted = frame_of_reference_uid
+        return next((s for s in self.spines if s.frame_of_reference_uid == wanted), None)
+
+    def lesion(self, lesion_id: str) -> Lesion | None:
+        """Return the lesion named ``lesion_id``."""
+        return next((lesion for lesion in self.lesions if lesion.id == lesion_id), None)
+
+    def assessment(self, level: VertebralLevel) -> LevelAssessment:
+        """Return the grades of ``level``; nothing assessed where there are none yet."""
+        found = next((item for item in self.assessments if item.level is level), None)
+        return found or LevelAssessment(level=level)
+
+    @property
+    def levels_with_findings(self) -> tuple[VertebralLevel, ...]:
+        """The levels that carry a lesion or an assessment, from the head."""
+        levels = {level for lesion in self.lesions for level in lesion.levels}
+        levels.update(item.level for item in self.assessments)
+        return tuple(sorted(levels, key=lambda level: level.order))

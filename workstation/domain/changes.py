@@ -1,0 +1,336 @@
+"""How each command changes the case; the only place where a case is changed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import singledispatch
+
+from workstation.base.errors import CommandRefusedError
+from workstation.domain.answers import Missing
+from workstation.domain.case import Case, CaseStatus, LevelAssessment, Patient
+from workstation.domain.commands import (
+    AddKeyImage,
+    AddLesion,
+    AddStudy,
+    Amend,
+    Command,
+    ConfirmSpine,
+    MoveLandmark,
+    RemoveAssessment,
+    RemoveKeyImage,
+    RemoveLesion,
+    RemoveSpine,
+    ReplaceKeyImage,
+    ReplaceLesion,
+    SetCommunication,
+    SetConus,
+    SetEscc,
+    SetNeurologic,
+    SetNomsLevel,
+    SetOncology,
+    SetSins,
+    SetSpine,
+    SetSystemic,
+    SetText,
+    Sign,
+)
+from workstation.domain.lesion import Lesion
+from workstation.domain.spine import Landmark, LandmarkState, Spine, VertebralLevel
+
+
+def apply(case: Case, command: Command) -> Case:
+    """Return the case after ``command``.
+
+    Raises
+    ------
+    CommandRefusedError
+        When the case is signed (only :class:`Amend` is allowed then) or a rule forbids it.
+    """
+    if case.status is CaseStatus.SIGNED and not isinstance(command, Amend):
+        raise CommandRefusedError(
+            f"Version {case.version} is signed and does not change. "
+            "Amend it to make a new version.",
+            code="signed",
+        )
+    return _apply(command, case)
+
+
+@singledispatch
+def _apply(command: Command, case: Case) -> Case:
+    raise CommandRefusedError(f"{type(command).__name__} is not a command Batson knows.")
+
+
+@_apply.register
+def _add_study(command: AddStudy, case: Case) -> Case:
+    if case.studies and not same_person(case.patient, command.patient):
+        raise CommandRefusedError(
+            "This study belongs to another patient. It was not added; open it as a new case.",
+            code="two-patients",
+        )
+    if any(study.study_uid == command.study.study_uid for study in case.studies):
+        known = {item.series_uid for item in case.series}
+        fresh = tuple(item for item in command.series if item.series_uid not in known)
+        return replace(case, series=case.series + fresh) if fresh else case
+    patient = case.patient if case.studies else command.patient
+    return replace(
+        case,
+        patient=patient,
+        studies=(*case.studies, command.study),
+        series=(*case.series, *command.series),
+    )
+
+
+def same_person(one: Patient, other: Patient) -> bool:
+    """Whether two identities are held to be one person.
+
+    The key is issuer and exact id; without an id nobody is held to be anybody else. A differing
+    name or birth date under one id is not the same person until a reader says so.
+    """
+    if not one.id or not other.id:
+        return False
+    return (one.id, one.issuer, one.name, one.birth_date) == (
+        other.id,
+        other.issuer,
+        other.name,
+        other.birth_date,
+    )
+
+
+@_apply.register
+def _set_spine(command: SetSpine, case: Case) -> Case:
+    spine = command.spine.with_landmarks(command.spine.landmarks)
+    if len(set(spine.levels)) != len(spine.levels):
+        raise CommandRefusedError("A level is placed twice; each vertebra has one place.")
+    return _with_spine(case, spine)
+
+
+def _with_spine(case: Case, spine: Spine) -> Case:
+    frame = spine.frame_of_reference_uid
+    others = tuple(s for s in case.spines if s.frame_of_reference_uid != frame)
+    return replace(case, spines=(*others, spine))
+
+
+def _spine(case: Case, frame: str) -> Spine:
+    spine = case.spine_for(frame)
+    if spine is None:
+        raise CommandRefusedError("The spine is not numbered on these images yet.", code="no-spine")
+    return spine
+
+
+@_apply.register
+def _move_landmark(command: MoveLandmark, case: Case) -> Case:
+    spine = _spine(case, command.frame_of_reference_uid)
+    if spine.landmark(command.level) is None:
+        raise CommandRefusedError(f"{command.level} is not placed on these images.")
+    moved = Landmark(
+        level=command.level, center_lps=command.center_lps, state=LandmarkState.CLICKED
+    )
+    rest = tuple(mark for mark in spine.landmarks if mark.level is not command.level)
+    return _with_spine(case, spine.with_landmarks((*rest, moved)))
+
+
+@_apply.register
+def _confirm_spine(command: ConfirmSpine, case: Case) -> Case:
+    spine = _spine(case, command.frame_of_reference_uid)
+    if not spine.landmarks:
+        raise CommandRefusedError("No level is placed yet. Click a vertebra and name it first.")
+    if not command.at:
+        raise CommandRefusedError("A confirmation needs its time.")
+    confirmed = replace(spine, confirmed_by=command.by, confirmed_at=command.at)
+    lesions = tuple(_located(lesion, confirmed) for lesion in case.lesions)
+    moved = {
+        old.level: new.level
+        for old, new in zip(case.lesions, lesions, strict=True)
+        if old.level and new.level and old.level is not new.level
+    }
+    return replace(
+        _with_spine(case, confirmed),
+        lesions=lesions,
+        assessments=_carried(case.assessments, moved, lesions),
+    )
+
+
+def _located(lesion: Lesion, spine: Spine) -> Lesion:
+    """Return the lesion with the level its place has on a confirmed spine of its own space."""
+    if lesion.frame_of_reference_uid != spine.frame_of_reference_uid or not spine.confirmed:
+        return lesion
+    level = spine.level_at(lesion.center_lps)
+    return replace(lesion, levels=(level,) if level else ())
+
+
+def _carried(
+    assessments: tuple[LevelAssessment, ...],
+    moved: dict[VertebralLevel, VertebralLevel],
+    lesions: tuple[Lesion, ...],
+) -> tuple[LevelAssessment, ...]:
+    """Return the grades under the new names of their vertebrae.
+
+    Grades follow the lesions of their level when the numbering changes; they stay where they are
+    if a lesion still lies at the old level or the new level already has grades of its own.
+    """
+    occupied = {level for lesion in lesions for level in lesion.levels}
+    taken = {item.level for item in assessments if item.level not in moved}
+    carried = []
+    for item in assessments:
+        target = moved.get(item.level)
+        if target is None or item.level in occupied - set(moved.values()) or target in taken:
+            target = item.level
+        carried.append(replace(item, level=target))
+    return tuple(sorted(carried, key=lambda item: item.level.order))
+
+
+@_apply.register
+def _remove_spine(command: RemoveSpine, case: Case) -> Case:
+    frame = command.frame_of_reference_uid
+    _spine(case, frame)
+    return replace(case, spines=tuple(s for s in case.spines if s.frame_of_reference_uid != frame))
+
+
+@_apply.register
+def _add_lesion(command: AddLesion, case: Case) -> Case:
+    if case.lesion(command.id) is not None:
+        raise CommandRefusedError("This lesion is already in the case.")
+    if not 0.5 <= command.radius_mm <= 150.0:
+        raise CommandRefusedError("A lesion has a radius of 0.5 to 150 mm.")
+    number = case.lesion_count + 1
+    lesion = Lesion(
+        id=command.id,
+        number=number,
+        center_lps=command.center_lps,
+        radius_mm=command.radius_mm,
+        frame_of_reference_uid=command.frame_of_reference_uid,
+        series_uid=command.series_uid,
+        created_at=command.created_at,
+    )
+    spine = case.spine_for(command.frame_of_reference_uid)
+    if spine is not None:
+        lesion = _located(lesion, spine)
+    return replace(case, lesions=(*case.lesions, lesion), lesion_count=number)
+
+
+@_apply.register
+def _replace_lesion(command: ReplaceLesion, case: Case) -> Case:
+    old = case.lesion(command.lesion.id)
+    if old is None:
+        raise CommandRefusedError("This lesion is no longer in the case.", code="no-lesion")
+    if old.number != command.lesion.number:
+        raise CommandRefusedError("A lesion keeps its number.")
+    lesions = tuple(command.lesion if lesion is old else lesion for lesion in case.lesions)
+    return replace(case, lesions=lesions)
+
+
+@_apply.register
+def _remove_lesion(command: RemoveLesion, case: Case) -> Case:
+    if case.lesion(command.id) is None:
+        raise CommandRefusedError("This lesion is no longer in the case.", code="no-lesion")
+    return replace(case, lesions=tuple(item for item in case.lesions if item.id != command.id))
+
+
+def _with_assessment(case: Case, assessment: LevelAssessment) -> Case:
+    rest = (item for item in case.assessments if item.level is not assessment.level)
+    ordered = sorted((*rest, assessment), key=lambda item: item.level.order)
+    return replace(case, assessments=tuple(ordered))
+
+
+@_apply.register
+def _set_sins(command: SetSins, case: Case) -> Case:
+    return _with_assessment(case, replace(case.assessment(command.level), sins=command.answers))
+
+
+@_apply.register
+def _set_escc(command: SetEscc, case: Case) -> Case:
+    return _with_assessment(case, replace(case.assessment(command.level), escc=command.answers))
+
+
+@_apply.register
+def _set_noms_level(command: SetNomsLevel, case: Case) -> Case:
+    return _with_assessment(case, replace(case.assessment(command.level), noms=command.answers))
+
+
+@_apply.register
+def _remove_assessment(command: RemoveAssessment, case: Case) -> Case:
+    rest = tuple(item for item in case.assessments if item.level is not command.level)
+    return replace(case, assessments=rest)
+
+
+@_apply.register
+def _set_conus(command: SetConus, case: Case) -> Case:
+    return replace(case, conus=command.conus)
+
+
+@_apply.register
+def _set_neurologic(command: SetNeurologic, case: Case) -> Case:
+    return replace(case, neurologic=command.facts)
+
+
+@_apply.register
+def _set_oncology(command: SetOncology, case: Case) -> Case:
+    oncology = command.oncology
+    if not isinstance(oncology.override, Missing) and not oncology.override_reason.strip():
+        raise CommandRefusedError(
+            "An own choice of radiosensitivity needs its reason.", code="reason-missing"
+        )
+    return replace(case, oncology=oncology)
+
+
+@_apply.register
+def _set_systemic(command: SetSystemic, case: Case) -> Case:
+    return replace(case, systemic=command.facts)
+
+
+@_apply.register
+def _set_communication(command: SetCommunication, case: Case) -> Case:
+    return replace(case, communication=command.communication)
+
+
+@_apply.register
+def _set_text(command: SetText, case: Case) -> Case:
+    return replace(case, text=command.text)
+
+
+@_apply.register
+def _add_key_image(command: AddKeyImage, case: Case) -> Case:
+    if any(image.id == command.image.id for image in case.key_images):
+        raise CommandRefusedError("This key image is already in the case.")
+    return replace(case, key_images=(*case.key_images, command.image))
+
+
+@_apply.register
+def _replace_key_image(command: ReplaceKeyImage, case: Case) -> Case:
+    if all(image.id != command.image.id for image in case.key_images):
+        raise CommandRefusedError("This key image is no longer in the case.")
+    images = tuple(
+        command.image if image.id == command.image.id else image for image in case.key_images
+    )
+    return replace(case, key_images=images)
+
+
+@_apply.register
+def _remove_key_image(command: RemoveKeyImage, case: Case) -> Case:
+    if all(image.id != command.id for image in case.key_images):
+        raise CommandRefusedError("This key image is no longer in the case.")
+    images = tuple(image for image in case.key_images if image.id != command.id)
+    return replace(case, key_images=images)
+
+
+@_apply.register
+def _sign(command: Sign, case: Case) -> Case:
+    signature = command.signature
+    if not (signature.name.strip() and signature.role.strip() and signature.at):
+        raise CommandRefusedError("A signature needs the reader's name, role and time.")
+    return replace(case, status=CaseStatus.SIGNED, signature=signature)
+
+
+@_apply.register
+def _amend(command: Amend, case: Case) -> Case:
+    if case.status is not CaseStatus.SIGNED:
+        raise CommandRefusedError("Only a signed case is amended; this one is still a draft.")
+    if not command.reason.strip():
+        raise CommandRefusedError("An amendment needs its reason.")
+    return replace(
+        case,
+        status=CaseStatus.DRAFT,
+        version=case.version + 1,
+        signature=None,
+        amends=command.reason.strip(),
+    )
