@@ -13,7 +13,12 @@ from workstation.domain.answers import NOT_ASSESSED, Missing, YesNo
 from workstation.domain.clinical import NeurologicFacts, PriorRadiation, SystemicFacts
 from workstation.domain.escc import EsccAnswers
 from workstation.domain.lesion import Lesion
-from workstation.domain.noms import MechanicalAxis, NeurologicAxis, OncologicAxis, SystemicAxis
+from workstation.domain.noms_table import (
+    MechanicalAxis,
+    NeurologicAxis,
+    OncologicAxis,
+    SystemicAxis,
+)
 from workstation.domain.radiosensitivity import Histology
 from workstation.domain.sins import SinsAnswers
 from workstation.domain.spine import PointLps, Spine, VertebralLevel
@@ -131,6 +136,8 @@ class Oncology:
     override: OncologicAxis | Missing = NOT_ASSESSED
     override_reason: str = ""
     markers: str = ""
+    targeted_option: YesNo | Missing = NOT_ASSESSED
+    """Whether an effective targeted or immune therapy exists, as medical oncology says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

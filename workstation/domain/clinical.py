@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
 from workstation.domain.answers import NOT_ASSESSED, Missing, YesNo
-from workstation.domain.noms_table import OncologicAxis, SystemicAxis
-from workstation.domain.radiosensitivity import Histology
 from workstation.domain.spine import VertebralLevel
 
 
@@ -186,12 +184,6 @@ class NeurologicFacts:
 class SystemicFacts:
     """Disease and fitness as a clinician stated them."""
 
-    histology: Histology | Missing = NOT_ASSESSED
-    oncologic_override: OncologicAxis | None = None
-    override_reason: str = ""
-    molecular_markers: str = ""
-    targeted_option: YesNo | Missing = NOT_ASSESSED
-    tolerates_surgery: SystemicAxis | Missing = NOT_ASSESSED
     kps: Kps | Missing = NOT_ASSESSED
     ecog: Ecog | Missing = NOT_ASSESSED
     primary_site: PrimarySite | Missing = NOT_ASSESSED
