@@ -12,7 +12,6 @@ import numpy as np
 
 # The OpenGL implementation registers itself on import; nothing renders without it.
 import vtkmodules.vtkRenderingOpenGL2  # noqa: F401
-from numpy.typing import NDArray
 from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
 from vtkmodules.vtkFiltersSources import vtkSphereSource
 from vtkmodules.vtkRenderingCore import (
@@ -23,12 +22,10 @@ from vtkmodules.vtkRenderingCore import (
 )
 
 from workstation.base.errors import RenderError
+from workstation.rendering.color_map import Frame
 from workstation.rendering.plane import Size
 from workstation.rendering.vtk_errors import vtk_errors_raised
 from workstation.rendering.vtk_image import to_numpy_array
-
-Frame = NDArray[np.uint8]
-"""One picture: shape (h, w, 4), RGBA with alpha 255, top row first, C-contiguous."""
 
 WINDOW_VARIABLE = "VTK_DEFAULT_OPENGL_WINDOW"
 EGL_WINDOW = "vtkEGLRenderWindow"

@@ -1,6 +1,7 @@
 """One 2D view: layers of volumes cut by a plane, thin or thick, as a frame.
 
-A frame is asked for with a frozen scene; only what differs from the last scene is set again.
+A frame is asked for with a frozen scene; only what differs from the last scene is made again, so
+that a window drag colors values it already has.
 """
 
 from __future__ import annotations
@@ -9,21 +10,26 @@ import math
 from dataclasses import dataclass, replace
 
 import numpy as np
-from vtkmodules.vtkCommonCore import vtkLookupTable
-from vtkmodules.vtkRenderingCore import vtkImageProperty, vtkImageSlice
-from vtkmodules.vtkRenderingImage import vtkImageResliceMapper, vtkImageStack
 
 from workstation.base.errors import RenderError
 from workstation.imaging.volume import Volume, WindowSetting
-from workstation.rendering.color_map import ROWS, ColorMap, color_table, is_light
-from workstation.rendering.frame import Frame, FrameRenderer
-from workstation.rendering.plane import Interpolation, PlaneView, Size, SlabMode
-from workstation.rendering.vtk_image import SharedImage, shared_image
+from workstation.rendering.color_map import (
+    ColorMap,
+    Frame,
+    blend,
+    color_rows,
+    color_table,
+    cover,
+    is_light,
+    opaque_pixels,
+)
+from workstation.rendering.plane import PlaneView, Size
+from workstation.rendering.reslice import OUTSIDE, Reslicer, Values
+from workstation.rendering.stack import aligned_axis
 
-EYE_DISTANCE_MM = 500.0
-SMALLEST_WIDTH = 1e-6
-MOVING_SLAB_MM = 2.0
-"""Thinnest slab that is drawn at half resolution while the view moves."""
+LARGEST_SIDE = 16384
+COARSE_STEP = 2
+"""Pixels of the frame per drawn pixel while a thick oblique slab moves."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,8 +40,6 @@ class SliceLayer:
     ----------
     volume : Volume
     window : WindowSetting
-        Values from center - width / 2 to center + width / 2 span the color map (the function
-        LINEAR_EXACT of PS3.3 C.11.2.1.3.2).
     color_map : ColorMap
     opacity : float
         From 0 to 1.
@@ -50,8 +54,10 @@ class SliceLayer:
     see_through: bool = False
 
     def __post_init__(self) -> None:
-        if not (math.isfinite(self.window.center) and self.window.width > 0):
+        if not (math.isfinite(self.window.center) and 0 < self.window.width < math.inf):
             raise RenderError("A window needs a positive width.", code="bad-window")
+        if not 0.0 <= self.opacity <= 1.0:
+            raise RenderError("Opacity lies between 0 and 1.", code="bad-opacity")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,33 +80,29 @@ class SliceScene:
     size: Size
     moving: bool = False
 
+    def __post_init__(self) -> None:
+        if not all(1 <= side <= LARGEST_SIDE for side in self.size):
+            raise RenderError(
+                "A view of this size cannot be drawn.", detail=f"{self.size}", code="bad-size"
+            )
+
     @property
     def is_light(self) -> bool:
         """Whether the surroundings are white, so that marks need the colors for light panes."""
         return bool(self.layers) and is_light(self.layers[0].color_map)
 
     @property
-    def pixel_step(self) -> int:
-        """Pixels of the frame per drawn pixel: 2 for a moving thick oblique slab, else 1."""
-        thick = self.view.slab_thickness_mm >= MOVING_SLAB_MM
-        return 2 if self.moving and thick and self._cuts_obliquely() else 1
-
-    def _cuts_obliquely(self) -> bool:
-        axes = [layer.volume.geometry.direction for layer in self.layers]
-        normal = np.asarray(self.view.direction)
-        return any(np.abs(normal @ direction).max() < math.cos(1e-3) for direction in axes)
+    def is_fused(self) -> bool:
+        """Whether a color layer lies over another, so that measurements must be white."""
+        return len(self.layers) > 1
 
 
 class SliceView:
-    """The 2D pipeline of one pane; its ``close()`` comes before the pane's end."""
+    """The 2D pipeline of one pane."""
 
     def __init__(self) -> None:
-        self._frames = FrameRenderer()
-        self._stack = vtkImageStack()
-        self._frames.renderer.AddViewProp(self._stack)
-        self._frames.renderer.GetActiveCamera().ParallelProjectionOn()
         self._pipelines: list[_LayerPipeline] = []
-        self._scene: SliceScene | None = None
+        self._closed = False
 
     def render(self, scene: SliceScene) -> Frame:
         """Return the frame of a scene, shape (h, w, 4), uint8, top row first.
@@ -108,135 +110,85 @@ class SliceView:
         Raises
         ------
         RenderError
-            When the scene cannot be drawn.
+            When the scene cannot be drawn or the view is closed.
         """
-        step = scene.pixel_step
-        self._frames.resize(_drawn_size(scene.size, step))
-        self._apply_layers(scene)
-        self._apply_view(scene)
-        self._scene = scene
-        frame = self._frames.render()
-        return frame if step == 1 else _enlarged(frame, scene.size, step)
+        if self._closed:
+            raise RenderError("This view is closed.", code="view-closed")
+        self._fit_pipelines(len(scene.layers))
+        frame = _background(scene)
+        for pipeline, layer in zip(self._pipelines, scene.layers, strict=True):
+            frame = pipeline.drawn_over(frame, layer, scene)
+        return frame
 
     def close(self) -> None:
         """Give every VTK object back; a second call does nothing."""
-        for pipeline in self._pipelines:
-            self._stack.RemoveImage(pipeline.slice)
         self._pipelines.clear()
-        self._scene = None
-        self._frames.close()
+        self._closed = True
 
-    def _apply_layers(self, scene: SliceScene) -> None:
-        while len(self._pipelines) > len(scene.layers):
-            self._stack.RemoveImage(self._pipelines.pop().slice)
-        while len(self._pipelines) < len(scene.layers):
-            pipeline = _LayerPipeline(len(self._pipelines))
-            self._pipelines.append(pipeline)
-            self._stack.AddImage(pipeline.slice)
-        for pipeline, layer in zip(self._pipelines, scene.layers, strict=True):
-            pipeline.apply(layer, scene.view)
-        level = 1.0 if scene.is_light else 0.0
-        self._frames.renderer.SetBackground(level, level, level)
-
-    def _apply_view(self, scene: SliceScene) -> None:
-        view = scene.view
-        step = scene.pixel_step
-        drawn_height = _drawn_size(scene.size, step)[1]
-        shown_mm = view.mm_per_pixel(scene.size) * step * drawn_height
-        # Seen from behind, the same plane is its own mirror image.
-        forward = np.asarray(view.direction) * (-1.0 if view.flipped else 1.0)
-        focus = np.asarray(view.center_lps)
-        camera = self._frames.renderer.GetActiveCamera()
-        camera.SetFocalPoint(*focus)
-        camera.SetPosition(*(focus - EYE_DISTANCE_MM * forward))
-        camera.SetViewUp(*view.up)
-        camera.SetParallelScale(shown_mm / 2.0)
-        self._frames.renderer.ResetCameraClippingRange()
+    def _fit_pipelines(self, count: int) -> None:
+        del self._pipelines[count:]
+        self._pipelines += [_LayerPipeline() for _ in range(count - len(self._pipelines))]
 
 
 class _LayerPipeline:
-    """Reslice, color and place one layer."""
+    """Values of one layer, kept until volume, plane or size change."""
 
-    def __init__(self, number: int) -> None:
-        self.mapper = vtkImageResliceMapper()
-        self.mapper.SliceFacesCameraOn()
-        self.mapper.SliceAtFocalPointOn()
-        self.mapper.ResampleToScreenPixelsOn()
-        self.mapper.AutoAdjustImageQualityOff()
-        self.mapper.BorderOn()
-        self.property = vtkImageProperty()
-        self.property.SetLayerNumber(number)
-        self.slice = vtkImageSlice()
-        self.slice.SetMapper(self.mapper)
-        self.slice.SetProperty(self.property)
-        self.image: SharedImage | None = None
-        self.colors: tuple[ColorMap, bool] | None = None
+    def __init__(self) -> None:
+        self.volume: Volume | None = None
+        self.reslicer: Reslicer | None = None
+        self.cut: tuple[PlaneView, Size, bool] | None = None
+        self.values: Values = np.empty((0, 0), dtype=np.float32)
 
-    def apply(self, layer: SliceLayer, view: PlaneView) -> None:
-        """Make the pipeline show a layer; VTK itself skips values that did not change."""
-        self._apply_image(layer)
-        self._apply_colors(layer)
-        self._apply_slab(view)
+    def drawn_over(self, below: Frame, layer: SliceLayer, scene: SliceScene) -> Frame:
+        """Return the frame with this layer on top."""
+        values = self.values_of(layer.volume, scene)
+        rows = color_rows(values, layer.window)
+        inside = values != OUTSIDE
+        if layer.opacity == 1.0 and not layer.see_through:
+            return cover(below, opaque_pixels(rows, layer.color_map), inside)
+        table = color_table(layer.color_map, see_through=layer.see_through)
+        table[:, 3] *= layer.opacity
+        return blend(below, rows, table, inside)
 
-    def _apply_image(self, layer: SliceLayer) -> None:
-        image = shared_image(layer.volume)
-        if image is not self.image:
-            self.mapper.SetInputData(image.data)
-            self.image = image
-
-    def _apply_colors(self, layer: SliceLayer) -> None:
-        colors = (layer.color_map, layer.see_through)
-        if colors != self.colors:
-            self.property.SetLookupTable(_lookup_table(*colors))
-            self.colors = colors
-        self.property.SetColorWindow(max(layer.window.width, SMALLEST_WIDTH))
-        self.property.SetColorLevel(layer.window.center)
-        self.property.SetOpacity(layer.opacity)
-
-    def _apply_slab(self, view: PlaneView) -> None:
-        if view.interpolation is Interpolation.NEAREST:
-            self.property.SetInterpolationTypeToNearest()
-        else:
-            self.property.SetInterpolationTypeToLinear()
-        self.mapper.SetSlabThickness(view.slab_thickness_mm)
-        if view.slab_mode is SlabMode.MAXIMUM:
-            self.mapper.SetSlabTypeToMax()
-        elif view.slab_mode is SlabMode.MINIMUM:
-            self.mapper.SetSlabTypeToMin()
-        else:
-            self.mapper.SetSlabTypeToMean()
-
-
-def fitted_field_mm(volume: Volume, view: PlaneView, size: Size) -> float:
-    """Return the height to show, mm, so that the whole volume fits the pane."""
-    offsets = volume.geometry.corners_lps() - np.asarray(view.center_lps)
-    half_width = float(np.abs(offsets @ np.asarray(view.right)).max())
-    half_height = float(np.abs(offsets @ np.asarray(view.up)).max())
-    return 2.0 * max(half_height, half_width * size[1] / size[0])
+    def values_of(self, volume: Volume, scene: SliceScene) -> Values:
+        """Return the values under the pixels of the scene, made again only when needed."""
+        coarse = scene.moving and _is_costly(volume, scene.view)
+        cut = (scene.view, scene.size, coarse)
+        if volume is not self.volume or self.reslicer is None:
+            self.volume, self.reslicer, self.cut = volume, Reslicer(volume), None
+        if cut != self.cut:
+            self.values = _sampled(self.reslicer, scene.view, scene.size, coarse=coarse)
+            self.cut = cut
+        return self.values
 
 
 def fitted(volume: Volume, view: PlaneView, size: Size) -> PlaneView:
     """Return the view showing the whole volume around its middle, in the same plane."""
-    depth = view.center_lps
-    centered = view.centered(volume.geometry.center_lps).through(depth)
-    return replace(centered, field_mm=fitted_field_mm(volume, centered, size))
+    centered = view.centered(volume.geometry.center_lps).through(view.center_lps)
+    offsets = volume.geometry.corners_lps() - np.asarray(centered.center_lps)
+    half_width = float(np.abs(offsets @ np.asarray(view.right)).max())
+    half_height = float(np.abs(offsets @ np.asarray(view.up)).max())
+    return replace(centered, field_mm=2.0 * max(half_height, half_width * size[1] / size[0]))
 
 
-def _lookup_table(color_map: ColorMap, see_through: bool) -> vtkLookupTable | None:
-    # Without a table VTK maps to grey without rounding to rows first.
-    if color_map is ColorMap.GREY and not see_through:
-        return None
-    table = vtkLookupTable()
-    table.SetNumberOfTableValues(ROWS)
-    for row, color in enumerate(color_table(color_map, see_through=see_through)):
-        table.SetTableValue(row, *color)
-    return table
+def _background(scene: SliceScene) -> Frame:
+    frame = np.full((scene.size[1], scene.size[0], 4), 255, dtype=np.uint8)
+    if not scene.is_light:
+        frame[..., :3] = 0
+    return frame
 
 
-def _drawn_size(size: Size, step: int) -> Size:
-    return (math.ceil(size[0] / step), math.ceil(size[1] / step))
+def _is_costly(volume: Volume, view: PlaneView) -> bool:
+    thick = view.slab_thickness_mm > 0
+    return thick and aligned_axis(volume.geometry, view.direction) is None
 
 
-def _enlarged(frame: Frame, size: Size, step: int) -> Frame:
-    large = frame.repeat(step, axis=0).repeat(step, axis=1)
+def _sampled(reslicer: Reslicer, view: PlaneView, size: Size, *, coarse: bool) -> Values:
+    if not coarse:
+        return reslicer.values(view, size)
+    drawn = (math.ceil(size[0] / COARSE_STEP), math.ceil(size[1] / COARSE_STEP))
+    # The coarse picture keeps the scale: as many millimeters per pixel, times the step.
+    field_mm = view.mm_per_pixel(size) * COARSE_STEP * drawn[1]
+    values = reslicer.values(replace(view, field_mm=field_mm), drawn, coarse=True)
+    large = values.repeat(COARSE_STEP, axis=0).repeat(COARSE_STEP, axis=1)
     return np.ascontiguousarray(large[: size[1], : size[0]])
