@@ -1,0 +1,88 @@
+"""The focus ring: two pixels wide, three pixels outside what the keyboard has reached."""
+
+from __future__ import annotations
+
+import shiboken6
+from PySide6.QtCore import QEvent, QObject, QRectF, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QApplication,
+    QLineEdit,
+    QPlainTextEdit,
+    QTextEdit,
+    QWidget,
+)
+
+from workstation.ui.components.controls import PaintedControl
+from workstation.ui.components.drawing import paint_box
+from workstation.ui.theme import current_theme
+
+_OUTSIDE_PX = 4
+_TEXT_FIELDS = (QLineEdit, QPlainTextEdit, QTextEdit, QAbstractSpinBox)
+
+
+class FocusRing(QWidget):
+    """One ring around one widget; it moves and ends with that widget."""
+
+    def __init__(self, target: QWidget) -> None:
+        super().__init__(target.parentWidget())
+        self._target = target
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setAccessibleName("")
+        target.installEventFilter(self)
+        target.destroyed.connect(self.deleteLater)
+        self._follow()
+        self.show()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Stay around the widget."""
+        if event.type() in (QEvent.Type.Move, QEvent.Type.Resize, QEvent.Type.Show):
+            self._follow()
+        elif event.type() is QEvent.Type.Hide:
+            self.hide()
+        return False
+
+    def _follow(self) -> None:
+        reach = _OUTSIDE_PX
+        self.setGeometry(self._target.geometry().adjusted(-reach, -reach, reach, reach))
+        self.raise_()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the ring."""
+        painter = QPainter(self)
+        color = current_theme().color("focus")
+        paint_box(painter, QRectF(self.rect()), edge=color, width_px=2.0, radius_px=6.0)
+
+
+class FocusRings(QObject):
+    """Shows a ring wherever the keyboard brings the focus in one window; text fields always."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self._ring: FocusRing | None = None
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.focusChanged.connect(self._on_focus_changed)
+
+    @property
+    def ring(self) -> FocusRing | None:
+        """The ring that shows now, or None."""
+        return self._ring if self._ring is not None and shiboken6.isValid(self._ring) else None
+
+    def _on_focus_changed(self, old: QWidget | None, now: QWidget | None) -> None:
+        ring, self._ring = self.ring, None
+        if ring is not None:
+            ring.hide()
+            ring.deleteLater()
+        if now is not None and self._wants_ring(now):
+            self._ring = FocusRing(now)
+
+    def _wants_ring(self, widget: QWidget) -> bool:
+        if widget.parentWidget() is None or not self._window.isAncestorOf(widget):
+            return False
+        if isinstance(widget, PaintedControl):
+            return widget.keyboard_focus
+        return isinstance(widget, _TEXT_FIELDS)
