@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import singledispatch
 
 from workstation.base.errors import CommandRefusedError
-from workstation.domain.answers import Missing
+from workstation.domain.answers import NOT_ASSESSED, Missing
 from workstation.domain.case import Case, CaseStatus, LevelAssessment, Patient
 from workstation.domain.commands import (
     AddKeyImage,
@@ -34,7 +34,8 @@ from workstation.domain.commands import (
     SetText,
     Sign,
 )
-from workstation.domain.lesion import Lesion
+from workstation.domain.lesion import Lesion, Matrix
+from workstation.domain.sins_options import SinsBoneLesion
 from workstation.domain.spine import Landmark, LandmarkState, Spine, VertebralLevel
 
 
@@ -216,7 +217,34 @@ def _replace_lesion(command: ReplaceLesion, case: Case) -> Case:
     if old.number != command.lesion.number:
         raise CommandRefusedError("A lesion keeps its number.")
     lesions = tuple(command.lesion if lesion is old else lesion for lesion in case.lesions)
-    return replace(case, lesions=lesions)
+    changed = replace(case, lesions=lesions)
+    if command.lesion.matrix is old.matrix:
+        return changed
+    return _with_bone_lesion(changed, command.lesion)
+
+
+_BONE_LESION_OF = {
+    Matrix.LYTIC: SinsBoneLesion.LYTIC,
+    Matrix.MIXED: SinsBoneLesion.MIXED,
+    Matrix.BLASTIC: SinsBoneLesion.BLASTIC,
+}
+_MATRIX_OF = {bone: matrix for matrix, bone in _BONE_LESION_OF.items()}
+
+
+def _with_bone_lesion(case: Case, lesion: Lesion) -> Case:
+    """Return the case with the type of ``lesion`` as the SINS bone-lesion answer of its levels.
+
+    Lesion type and SINS item 3 are one value; a level with several lesions is left to the reader.
+    """
+    matrix = lesion.matrix
+    bone = NOT_ASSESSED if isinstance(matrix, Missing) else _BONE_LESION_OF.get(matrix)
+    if bone is None:
+        return case
+    for level in lesion.levels:
+        if sum(level in other.levels for other in case.lesions) == 1:
+            sins = replace(case.assessment(level).sins, bone_lesion=bone)
+            case = _with_assessment(case, replace(case.assessment(level), sins=sins))
+    return case
 
 
 @_apply.register
@@ -234,7 +262,22 @@ def _with_assessment(case: Case, assessment: LevelAssessment) -> Case:
 
 @_apply.register
 def _set_sins(command: SetSins, case: Case) -> Case:
-    return _with_assessment(case, replace(case.assessment(command.level), sins=command.answers))
+    old = case.assessment(command.level)
+    changed = _with_assessment(case, replace(old, sins=command.answers))
+    if command.answers.bone_lesion is old.sins.bone_lesion:
+        return changed
+    return _with_lesion_type(changed, command.level, command.answers.bone_lesion)
+
+
+def _with_lesion_type(case: Case, level: VertebralLevel, bone: SinsBoneLesion | Missing) -> Case:
+    """Return the case with the SINS bone-lesion answer as the type of the level's only lesion."""
+    here = [lesion for lesion in case.lesions if lesion.levels == (level,)]
+    if len(here) != 1:
+        return case
+    matrix = NOT_ASSESSED if isinstance(bone, Missing) else _MATRIX_OF[bone]
+    lesion = replace(here[0], matrix=matrix)
+    lesions = tuple(lesion if item is here[0] else item for item in case.lesions)
+    return replace(case, lesions=lesions)
 
 
 @_apply.register

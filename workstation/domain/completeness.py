@@ -1,0 +1,276 @@
+"""What is missing or contradictory before signing: a list of small named rules.
+
+Each rule looks at one thing and names the field that mends it. Source of the rules: clinical
+reference 5.4, 11 and convention R-01; what is only unanswered prints as "not assessed".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from workstation.domain.answers import NOT_ASSESSED, Missing
+from workstation.domain.case import Case
+from workstation.domain.escc import EsccGrade
+from workstation.domain.grading import escc_of, noms_of, red_flags_of, sins_of
+from workstation.domain.lesion import Lesion, SoftTissue
+from workstation.domain.sins import SinsAnswers, SinsPosterolateral
+from workstation.domain.spine import VertebralLevel
+
+
+class Severity(StrEnum):
+    """What a check means for signing, worst first."""
+
+    CONTRADICTION = "contradiction"
+    """Patient, side or level do not fit; must be mended, an explanation is not enough."""
+    BLOCKING = "blocking"
+    """Must be answered or explained before signing."""
+    OPEN = "open"
+    """Prints as "not assessed" or "unknown"."""
+    NOTE = "note"
+    """Worth knowing; changes nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One remark, with the field it is mended in (``"sins.T9.pain"``, ``"spine"``...)."""
+
+    code: str
+    severity: Severity
+    text: str
+    field: str
+    detail: str = ""
+
+
+def checks_of(case: Case) -> tuple[Check, ...]:
+    """Return every remark on the case, worst first, in the order of the rules."""
+    found = [check for rule in RULES for check in rule(case)]
+    order = list(Severity)
+    return tuple(sorted(found, key=lambda check: order.index(check.severity)))
+
+
+def blocks_signing(checks: tuple[Check, ...]) -> bool:
+    """Whether any remark stands in the way of signing."""
+    return any(c.severity in (Severity.CONTRADICTION, Severity.BLOCKING) for c in checks)
+
+
+def levels_confirmed(case: Case) -> Iterator[Check]:
+    """Findings need a numbering that the reader has confirmed."""
+    frames = {lesion.frame_of_reference_uid for lesion in case.lesions}
+    for frame in sorted(frames):
+        spine = case.spine_for(frame)
+        if spine is None or not spine.confirmed:
+            yield Check(
+                code="levels-not-confirmed",
+                severity=Severity.CONTRADICTION,
+                text="Level numbering not confirmed",
+                detail="Number the spine on these images and confirm it.",
+                field="spine",
+            )
+
+
+def lesions_have_levels(case: Case) -> Iterator[Check]:
+    """A lesion outside the confirmed stretch has no level."""
+    for lesion in case.lesions:
+        spine = case.spine_for(lesion.frame_of_reference_uid)
+        if not lesion.levels and spine is not None and spine.confirmed:
+            yield Check(
+                code="lesion-without-level",
+                severity=Severity.OPEN,
+                text=f"Lesion {lesion.number} has no level",
+                detail="It lies outside the numbered stretch; it prints as outside the spine.",
+                field=f"lesion.{lesion.id}",
+            )
+
+
+def levels_on_images(case: Case) -> Iterator[Check]:
+    """A grade belongs to a level that a lesion or the numbering knows."""
+    known = {level for lesion in case.lesions for level in lesion.levels}
+    known.update(level for spine in case.spines for level in spine.levels)
+    for item in case.assessments:
+        if case.spines and item.level not in known:
+            yield Check(
+                code="level-not-numbered",
+                severity=Severity.CONTRADICTION,
+                text=f"{item.level} is graded but not among the numbered levels",
+                detail="Number it on the images or remove its grades.",
+                field=f"sins.{item.level}.location",
+            )
+
+
+def critical_communicated(case: Case) -> Iterator[Check]:
+    """An urgent finding needs the record of who was told (clinical reference 5.4)."""
+    urgent = [flag for flag in red_flags_of(case) if flag.needs_communication]
+    if urgent and case.communication is None:
+        yield Check(
+            code="critical-not-communicated",
+            severity=Severity.BLOCKING,
+            text="Critical result not communicated",
+            detail=f"{urgent[0].title}: state to whom, when and how.",
+            field="report.communication",
+        )
+
+
+def laterality_agrees(case: Case) -> Iterator[Check]:
+    """Parts named on one side must lie on the side of the mark."""
+    for lesion in case.lesions:
+        sides = {part.side for part in lesion.parts if part.side}
+        offset = _offset_to_left_mm(case, lesion)
+        if len(sides) != 1 or offset is None or abs(offset) < SIDE_MARGIN_MM:
+            continue
+        marked = "L" if offset > 0 else "R"
+        if sides != {marked}:
+            words = {"L": "left", "R": "right"}
+            yield Check(
+                code="laterality",
+                severity=Severity.CONTRADICTION,
+                text=f"Lesion {lesion.number}: parts are {words[sides.pop()]}, "
+                f"the mark is {words[marked]}",
+                detail=f"The mark lies {abs(offset):.0f} mm to the patient's {words[marked]} "
+                "of the body center.",
+                field=f"lesion.{lesion.id}.parts",
+            )
+
+
+SIDE_MARGIN_MM = 5.0
+"""A mark nearer to the middle than this fits either side."""
+
+
+def _offset_to_left_mm(case: Case, lesion: Lesion) -> float | None:
+    """Return how far the mark lies to the patient's left of its vertebral body, mm."""
+    spine = case.spine_for(lesion.frame_of_reference_uid)
+    landmark = spine.landmark(lesion.level) if spine and lesion.level else None
+    return lesion.center_lps[0] - landmark.center_lps[0] if landmark else None
+
+
+def side_is_named(case: Case) -> Iterator[Check]:
+    """A unilateral answer says which side; named sides agree with the answer."""
+    for item in case.assessments:
+        text = _side_remark(item.sins)
+        if text:
+            yield Check(
+                code="posterolateral-side",
+                severity=Severity.BLOCKING,
+                text=f"SINS {item.level}: {text}",
+                field=f"sins.{item.level}.posterolateral",
+            )
+
+
+def _side_remark(answers: SinsAnswers) -> str:
+    right, left = bool(answers.posterolateral_right), bool(answers.posterolateral_left)
+    count = right + left
+    match answers.posterolateral:
+        case SinsPosterolateral.UNILATERAL if count == 0:
+            return "which side is involved?"
+        case SinsPosterolateral.UNILATERAL if count == 2:
+            return "unilateral is answered, but parts on both sides are named"
+        case SinsPosterolateral.BILATERAL if count == 1:
+            return "bilateral is answered, but parts on one side are named"
+        case SinsPosterolateral.NONE if count:
+            return "none is answered, but parts are named"
+    return ""
+
+
+def epidural_agrees(case: Case) -> Iterator[Check]:
+    """An epidural grade and "no soft tissue" cannot both hold."""
+    for lesion in case.lesions:
+        if isinstance(lesion.soft_tissue, Missing) or lesion.soft_tissue != {SoftTissue.NONE}:
+            continue
+        for level in lesion.levels:
+            grade = escc_of(case, level).grade
+            if grade is not None and grade is not EsccGrade.G0:
+                yield Check(
+                    code="epidural-contradiction",
+                    severity=Severity.BLOCKING,
+                    text=f"ESCC {grade} at {level}, but lesion {lesion.number} has no soft tissue",
+                    detail="Change the grade or the lesion's soft tissue.",
+                    field=f"lesion.{lesion.id}.soft_tissue",
+                )
+
+
+def sins_answered(case: Case) -> Iterator[Check]:
+    """Open SINS items print as "not assessed" or "unknown"."""
+    for level in case.levels_with_findings:
+        result = sins_of(case, level)
+        for component in result.missing:
+            yield Check(
+                code="sins-open",
+                severity=Severity.OPEN,
+                text=f"SINS {level}: {component.value.replace('_', ' ')} is not answered",
+                field=f"sins.{level}.{component.value}",
+            )
+
+
+def escc_answered(case: Case) -> Iterator[Check]:
+    """A level without an ESCC grade prints as "not assessed"."""
+    for level in case.levels_with_findings:
+        result = escc_of(case, level)
+        if result.grade is None and result.applicable:
+            yield Check(
+                code="escc-open",
+                severity=Severity.OPEN,
+                text=f"ESCC {level} is not graded",
+                field=f"escc.{level}",
+            )
+
+
+def conus_stated(case: Case) -> Iterator[Check]:
+    """Below the conus another descriptor applies, so its level is asked once (N-03)."""
+    if case.conus is NOT_ASSESSED and any(_near_conus(x) for x in case.levels_with_findings):
+        yield Check(
+            code="conus-open",
+            severity=Severity.OPEN,
+            text="Conus level is not answered",
+            field="escc.conus",
+        )
+
+
+def _near_conus(level: VertebralLevel) -> bool:
+    return VertebralLevel.T11.order <= level.order <= VertebralLevel.L3.order
+
+
+def noms_answered(case: Case) -> Iterator[Check]:
+    """What NOMS misses for a decision at each level."""
+    for level in case.levels_with_findings:
+        result = noms_of(case, level)
+        if result.missing:
+            yield Check(
+                code="noms-open",
+                severity=Severity.OPEN,
+                text=f"NOMS {level}: {len(result.missing)} not answered",
+                detail="; ".join(result.missing),
+                field=f"noms.{level}",
+            )
+
+
+def evidence_attached(case: Case) -> Iterator[Check]:
+    """Graded levels without a key image are named."""
+    proven = {field.split(".")[1] for image in case.key_images for field in image.proves}
+    for item in case.assessments:
+        lesions = {lesion.number for lesion in case.lesions if item.level in lesion.levels}
+        shown = any(image.lesion_number in lesions for image in case.key_images)
+        if item.level.value not in proven and not shown:
+            yield Check(
+                code="no-evidence",
+                severity=Severity.NOTE,
+                text=f"{item.level} is graded without a key image",
+                field=f"sins.{item.level}.location",
+            )
+
+
+RULES: tuple[Callable[[Case], Iterator[Check]], ...] = (
+    levels_confirmed,
+    levels_on_images,
+    laterality_agrees,
+    critical_communicated,
+    side_is_named,
+    epidural_agrees,
+    lesions_have_levels,
+    sins_answered,
+    escc_answered,
+    conus_stated,
+    noms_answered,
+    evidence_attached,
+)
+"""Every rule, in the order in which remarks of one severity are listed."""
