@@ -75,15 +75,16 @@ class VolumeGeometry:
     def index_to_lps(self, indices_ijk: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return LPS points (..., 3) in mm of continuous indices (..., 3)."""
         indices = np.asarray(indices_ijk, dtype=np.float64)
-        return indices * np.asarray(self.spacing_ijk) @ self.direction.T + np.asarray(
-            self.origin_lps
-        )
+        scaled: Matrix = indices * np.asarray(self.spacing_ijk)
+        points: Matrix = scaled @ self.direction.T + np.asarray(self.origin_lps)
+        return points
 
     def lps_to_index(self, points_lps: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return continuous indices (..., 3) of LPS points (..., 3) in mm."""
         offset = np.asarray(points_lps, dtype=np.float64) - np.asarray(self.origin_lps)
-        inverse = np.linalg.inv(self.direction)
-        return offset @ inverse.T / np.asarray(self.spacing_ijk)
+        inverse = np.linalg.inv(self.direction).astype(np.float64)
+        indices: Matrix = offset @ inverse.T / np.asarray(self.spacing_ijk)
+        return indices
 
     @property
     def center_lps(self) -> tuple[float, float, float]:

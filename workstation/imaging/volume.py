@@ -104,6 +104,13 @@ class Volume:
         Window Center and Width of the first instance, when sane.
     slice_numbers : tuple of int
         Instance Number per slice k, so that the reader can find the image elsewhere.
+    missing_slices : tuple of int
+        Slices k that no image fills; their voxels hold no data and nothing is measured there.
+    padding_range : tuple of float, or None
+        Values (low, high) in ``unit`` that mark voxels without data (outside the scan circle).
+    resampled : str
+        How the grid was made when it is not the one the scanner wrote ("gantry tilt corrected");
+        empty for native voxels.
     facts : dict of str
         Further read-outs for the reader: tracer, uptake time, SUV reasoning, echo time.
     """
@@ -118,6 +125,9 @@ class Volume:
     raw_unit: Unit = Unit.ARBITRARY
     header_window: WindowSetting | None = None
     slice_numbers: tuple[int, ...] = ()
+    missing_slices: tuple[int, ...] = ()
+    padding_range: tuple[float, float] | None = None
+    resampled: str = ""
     facts: dict[str, str] = field(default_factory=dict)
 
     @property

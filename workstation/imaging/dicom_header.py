@@ -1,0 +1,298 @@
+"""One DICOM file's header: its values, how its pixels are stored, and where they start."""
+
+from __future__ import annotations
+
+import stat
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from workstation.base.errors import InputRefusedError
+from workstation.imaging.dicom_parse import (
+    UNDEFINED,
+    Encoding,
+    HeaderParser,
+    NeedMoreBytesError,
+    ParsedHeader,
+)
+from workstation.imaging.dicom_tags import TagValues
+
+IMPLICIT_LITTLE = "1.2.840.10008.1.2"
+EXPLICIT_LITTLE = "1.2.840.10008.1.2.1"
+DEFLATED_LITTLE = "1.2.840.10008.1.2.1.99"
+EXPLICIT_BIG = "1.2.840.10008.1.2.2"
+NATIVE_SYNTAXES = frozenset({IMPLICIT_LITTLE, EXPLICIT_LITTLE, DEFLATED_LITTLE, EXPLICIT_BIG})
+DICOMDIR_CLASS = "1.2.840.10008.1.3.10"
+
+FIRST_READ_BYTES = 16_384
+"""Enough for the header of most images; longer headers are read in growing steps."""
+
+MAX_HEADER_BYTES = 256 * 1024 * 1024
+"""Longest header that is read, inflated size included."""
+
+_PREAMBLE = 128
+_GROUP_LENGTH = 0x00020000
+_TRANSFER_SYNTAX = 0x00020010
+_MEDIA_CLASS = 0x00020002
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PixelLayout:
+    """How the pixels of a file are stored and where.
+
+    Parameters
+    ----------
+    offset : int
+        File position of the pixel data value; position in the inflated bytes when ``deflated``.
+    length : int
+        Stated length of the value, or -1 when the pixels are encapsulated.
+    """
+
+    transfer_syntax: str
+    offset: int
+    length: int
+    rows: int
+    columns: int
+    frames: int
+    samples: int
+    bits_allocated: int
+    bits_stored: int
+    signed: bool
+    photometric: str
+    planar: bool
+
+    @property
+    def encapsulated(self) -> bool:
+        """Whether the pixels are stored in (compressed) fragments."""
+        return self.length < 0
+
+    @property
+    def little_endian(self) -> bool:
+        """Byte order of native pixels."""
+        return self.transfer_syntax != EXPLICIT_BIG
+
+    @property
+    def deflated(self) -> bool:
+        """Whether the whole data set is deflated."""
+        return self.transfer_syntax == DEFLATED_LITTLE
+
+    @property
+    def frame_bytes(self) -> int:
+        """Bytes of one native frame."""
+        bits = self.rows * self.columns * self.samples * self.bits_allocated
+        return (bits + 7) // 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstanceHeader:
+    """The header of one DICOM file.
+
+    Parameters
+    ----------
+    path : Path
+    size : int
+        Bytes of the file when it was read.
+    tags : TagValues
+    pixels : PixelLayout or None
+        None when the file holds no picture.
+    """
+
+    path: Path
+    size: int
+    tags: TagValues
+    pixels: PixelLayout | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Preface:
+    """What stands before the data set: where it starts and how it is written."""
+
+    position: int
+    transfer_syntax: str
+    media_class: str = ""
+
+
+def read_header(path: Path) -> InstanceHeader:
+    """Return the header of a DICOM file without reading its pixels.
+
+    Raises
+    ------
+    InputRefusedError
+        With a code and a sentence when the file is not DICOM or cannot be read.
+    """
+    try:
+        size = path.lstat().st_size
+        with path.open("rb") as file:
+            return _read_open(path, file, size)
+    except OSError as error:
+        raise InputRefusedError(
+            f"The file could not be opened ({error.strerror or 'read error'}).", code="unreadable"
+        ) from error
+
+
+def check_regular(path: Path) -> None:
+    """Refuse what is no ordinary file: links, devices and pipes can hang or lead elsewhere."""
+    try:
+        mode = path.lstat().st_mode
+    except OSError as error:
+        raise InputRefusedError(
+            f"The file could not be opened ({error.strerror or 'read error'}).", code="unreadable"
+        ) from error
+    if stat.S_ISLNK(mode):
+        raise InputRefusedError(
+            "This is a link to another place; links are not followed.", code="link"
+        )
+    if not stat.S_ISREG(mode):
+        raise InputRefusedError("This is no ordinary file.", code="special-file")
+
+
+def _read_open(path: Path, file: BinaryIO, size: int) -> InstanceHeader:
+    if size == 0:
+        raise InputRefusedError("The file is empty.", code="empty")
+    wanted = FIRST_READ_BYTES
+    while True:
+        file.seek(0)
+        data = file.read(min(wanted, size))
+        try:
+            preface = _preface(data)
+            parsed = _parse(data, preface, complete=len(data) >= size)
+            break
+        except NeedMoreBytesError:
+            wanted *= 8
+            if wanted > 8 * MAX_HEADER_BYTES:
+                raise InputRefusedError(
+                    "The header of this file is too long to be read.", code="too-large"
+                ) from None
+    tags = TagValues(parsed.values)
+    if preface.media_class and "SOPClassUID" not in tags:
+        tags = tags.with_values({"SOPClassUID": preface.media_class})
+    _check_is_dicom(tags)
+    return InstanceHeader(path=path, size=size, tags=tags, pixels=_layout(tags, parsed, preface))
+
+
+def _check_is_dicom(tags: TagValues) -> None:
+    if not any(key in tags for key in ("SOPClassUID", "Modality", "Rows", "StudyInstanceUID")):
+        raise InputRefusedError(
+            "The file starts like DICOM, but its header says neither what it is nor whose.",
+            code="no-identity",
+        )
+
+
+def _parse(data: bytes, preface: _Preface, *, complete: bool) -> ParsedHeader:
+    encoding = Encoding(
+        explicit=preface.transfer_syntax != IMPLICIT_LITTLE,
+        little_endian=preface.transfer_syntax != EXPLICIT_BIG,
+    )
+    if preface.transfer_syntax != DEFLATED_LITTLE:
+        return HeaderParser(data, encoding, complete=complete).parse(preface.position)
+    if not complete:
+        raise NeedMoreBytesError
+    inflated = inflate(data[preface.position :], MAX_HEADER_BYTES)
+    return HeaderParser(inflated, encoding, complete=True).parse(0)
+
+
+def inflate(raw: bytes, limit: int) -> bytes:
+    """Return the inflated bytes of a deflated data set, at most ``limit`` of them.
+
+    Raises
+    ------
+    InputRefusedError
+        When the stream is broken or inflates beyond the limit.
+    """
+    inflater = zlib.decompressobj(-zlib.MAX_WBITS)
+    try:
+        inflated = inflater.decompress(raw, limit)
+    except zlib.error as error:
+        raise InputRefusedError(
+            "The compressed (deflated) content of this file is damaged.", code="damaged-header"
+        ) from error
+    if inflater.unconsumed_tail:
+        raise InputRefusedError(
+            "The compressed content of this file is larger than Batson accepts.", code="too-large"
+        )
+    return inflated
+
+
+def _preface(data: bytes) -> _Preface:
+    """Return where the data set starts, from the file meta group or, without one, by its looks."""
+    if data[_PREAMBLE : _PREAMBLE + 4] == b"DICM":
+        return _meta(data, _PREAMBLE + 4)
+    if data[:4] == b"DICM":
+        return _meta(data, 4)
+    if data[:2] == b"\x02\x00" and data[4:6].isalpha():
+        return _meta(data, 0)
+    return _guess(data, 0)
+
+
+def _meta(data: bytes, position: int) -> _Preface:
+    """Return the end of the file meta group (always explicit little endian, PS3.10 7.1)."""
+    syntax, media_class = "", ""
+    while position + 8 <= len(data) and data[position : position + 2] == b"\x02\x00":
+        tag = 0x00020000 | int.from_bytes(data[position + 2 : position + 4], "little")
+        start, length = _meta_value(data, position)
+        value = data[start : start + length].decode("latin-1").strip(" \0")
+        if tag == _TRANSFER_SYNTAX:
+            syntax = value
+        elif tag == _MEDIA_CLASS:
+            media_class = value
+        position = start + length
+    if position > len(data):
+        raise NeedMoreBytesError if len(data) == FIRST_READ_BYTES else _not_dicom()
+    if not syntax:
+        guess = _guess(data, position)
+        return _Preface(position, guess.transfer_syntax, media_class)
+    return _Preface(position, syntax, media_class)
+
+
+def _meta_value(data: bytes, position: int) -> tuple[int, int]:
+    if data[position + 4 : position + 6] in (b"OB", b"OW", b"UN", b"UT", b"SQ"):
+        return position + 12, int.from_bytes(data[position + 8 : position + 12], "little")
+    return position + 8, int.from_bytes(data[position + 6 : position + 8], "little")
+
+
+def _guess(data: bytes, position: int) -> _Preface:
+    """Return the encoding of a data set without file meta, judged by its first element."""
+    head = data[position : position + 8]
+    if len(head) < 8:
+        raise _not_dicom()
+    little = int.from_bytes(head[:2], "little")
+    big = int.from_bytes(head[:2], "big")
+    explicit = head[4:6].isalpha() and head[4:6].isupper()
+    if explicit and little in (0x0008, 0x0010):
+        return _Preface(position, EXPLICIT_LITTLE)
+    if explicit and big in (0x0008, 0x0010):
+        return _Preface(position, EXPLICIT_BIG)
+    length = int.from_bytes(head[4:8], "little")
+    if little == 0x0008 and length <= len(data):
+        return _Preface(position, IMPLICIT_LITTLE)
+    raise _not_dicom()
+
+
+def _not_dicom() -> InputRefusedError:
+    return InputRefusedError(
+        "Not a medical image: the file is neither DICOM nor NIfTI, NRRD or MetaImage.",
+        code="not-dicom",
+    )
+
+
+def _layout(tags: TagValues, parsed: ParsedHeader, preface: _Preface) -> PixelLayout | None:
+    rows, columns = tags.integer("Rows"), tags.integer("Columns")
+    if parsed.pixels is None or not rows or not columns or rows < 0 or columns < 0:
+        return None
+    allocated = tags.integer("BitsAllocated") or 0
+    length = parsed.pixels.length
+    return PixelLayout(
+        transfer_syntax=preface.transfer_syntax,
+        offset=parsed.pixels.offset,
+        length=-1 if length == UNDEFINED else length,
+        rows=rows,
+        columns=columns,
+        frames=max(tags.integer("NumberOfFrames") or 1, 1),
+        samples=tags.integer("SamplesPerPixel") or 1,
+        bits_allocated=allocated,
+        bits_stored=tags.integer("BitsStored") or allocated,
+        signed=tags.integer("PixelRepresentation") == 1,
+        photometric=tags.text("PhotometricInterpretation"),
+        planar=tags.integer("PlanarConfiguration") == 1,
+    )

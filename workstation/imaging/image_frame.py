@@ -1,0 +1,184 @@
+"""One picture of a file: a classic image, or one frame of a multi-frame object.
+
+Functional groups of enhanced objects are laid over the shared header, so that grouping, geometry
+and rescale read the same keywords for both (PS3.3 section C.7.6.16).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workstation.imaging.dicom_header import InstanceHeader, PixelLayout
+from workstation.imaging.dicom_tags import TagValues
+
+Vector = NDArray[np.float64]
+
+UNIT_TOLERANCE = 1e-3
+"""How far the length of a direction cosine may be from 1, and two of them from perpendicular."""
+
+MAX_SPACING_MM = 100.0
+"""Larger pixel spacings are a fault, not an image."""
+
+_CLASSIC_NAMES = {
+    "EffectiveEchoTime": "EchoTime",
+    "FrameType": "ImageType",
+    "FrameAcquisitionDateTime": "AcquisitionDateTime",
+    "TemporalPositionIndex": "TemporalPositionIdentifier",
+    "InversionTimes": "InversionTime",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Placement:
+    """Where a picture lies in the patient.
+
+    Parameters
+    ----------
+    position : ndarray, shape (3,), float64
+        Center of the first pixel, LPS mm.
+    row, column, normal : ndarray, shape (3,), float64
+        Unit vectors along a row (index i), along a column (index j) and through the picture.
+    pixel_spacing : tuple of float
+        Distance between rows and between columns, mm.
+    """
+
+    position: Vector
+    row: Vector
+    column: Vector
+    normal: Vector
+    pixel_spacing: tuple[float, float]
+
+    @property
+    def distance(self) -> float:
+        """Position along the normal, mm."""
+        return float(self.position @ self.normal)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ImageFrame:
+    """One picture with the header values that apply to it.
+
+    Parameters
+    ----------
+    header : InstanceHeader
+    layout : PixelLayout
+    index : int
+        Frame number within the file, from 0.
+    tags : TagValues
+        Values that apply to this frame.
+    """
+
+    header: InstanceHeader
+    layout: PixelLayout
+    index: int
+    tags: TagValues
+
+    @property
+    def position(self) -> Vector | None:
+        """Center of the first pixel in LPS mm, or None where missing or malformed."""
+        values = self.tags.numbers("ImagePositionPatient", 3)
+        return None if values is None else np.array(values)
+
+    @property
+    def axes(self) -> tuple[Vector, Vector] | None:
+        """Unit vectors along a row (index i) and along a column (index j), or None."""
+        values = self.tags.numbers("ImageOrientationPatient", 6)
+        if values is None:
+            return None
+        row, column = np.array(values[:3]), np.array(values[3:])
+        lengths = np.array([np.linalg.norm(row), np.linalg.norm(column)])
+        if np.any(np.abs(lengths - 1.0) > UNIT_TOLERANCE):
+            return None
+        return row / lengths[0], column / lengths[1]
+
+    @property
+    def pixel_spacing(self) -> tuple[float, float] | None:
+        """Distance between rows and between columns in mm (patient), or None."""
+        values = self.tags.numbers("PixelSpacing", 2)
+        if values is None or not all(0.0 < value <= MAX_SPACING_MM for value in values):
+            return None
+        return (values[0], values[1])
+
+    @property
+    def placement(self) -> Placement | None:
+        """Where the picture lies, or None where the header does not say or contradicts itself."""
+        position, axes, spacing = self.position, self.axes, self.pixel_spacing
+        if position is None or axes is None or spacing is None:
+            return None
+        row, column = axes
+        if abs(float(row @ column)) > UNIT_TOLERANCE:
+            return None
+        normal = np.cross(row, column)
+        normal /= np.linalg.norm(normal)
+        return Placement(
+            position=position, row=row, column=column, normal=normal, pixel_spacing=spacing
+        )
+
+    @property
+    def sop_instance_uid(self) -> str:
+        """UID of the file's object."""
+        return self.tags.text("SOPInstanceUID")
+
+    @property
+    def instance_number(self) -> int:
+        """Number by which other systems show this picture; the frame number in a multi-frame."""
+        if self.layout.frames > 1:
+            return self.index + 1
+        return self.tags.integer("InstanceNumber") or 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class PlacedFrame:
+    """A picture whose header says where it lies."""
+
+    frame: ImageFrame
+    place: Placement
+
+
+def frames_of(header: InstanceHeader) -> tuple[ImageFrame, ...]:
+    """Return the pictures of a file, empty when it has none."""
+    layout = header.pixels
+    if layout is None:
+        return ()
+    tags = header.tags
+    per_frame = tags.items("PerFrameFunctionalGroupsSequence")
+    shared: dict[str, Any] = {}
+    for item in tags.items("SharedFunctionalGroupsSequence"):
+        shared.update(_flat(item.plain))
+    if not per_frame and not shared:
+        return tuple(
+            ImageFrame(header=header, layout=layout, index=index, tags=tags)
+            for index in range(layout.frames)
+        )
+    base = {
+        key: value
+        for key, value in tags.plain.items()
+        if key not in ("PerFrameFunctionalGroupsSequence", "SharedFunctionalGroupsSequence")
+    }
+    own = [_flat(item.plain) for item in per_frame] or [{}] * layout.frames
+    return tuple(
+        ImageFrame(
+            header=header,
+            layout=layout,
+            index=index,
+            tags=TagValues({**base, **shared, **own[index]}),
+        )
+        for index in range(min(layout.frames, len(own)))
+    )
+
+
+def _flat(groups: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values of all functional groups of one item, under their classic names."""
+    values: dict[str, Any] = {}
+    for content in groups.values():
+        if isinstance(content, list) and content and isinstance(content[0], dict):
+            values.update(content[0])
+    for enhanced, classic in _CLASSIC_NAMES.items():
+        if enhanced in values:
+            values[classic] = values[enhanced]
+    return values
