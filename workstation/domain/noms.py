@@ -255,9 +255,10 @@ def _clinical_notes(given: NomsInput, possible: tuple[NomsRow, ...]) -> Iterator
     tumors = {row.oncologic for row in possible}
     if given.escc is EsccGrade.G1C and OncologicAxis.RESISTANT in tumors:
         yield NOTE_1C
-    if given.neurologic is NeurologicAxis.HIGH and OncologicAxis.SENSITIVE in tumors:
-        if given.rapid_deficit is YesNo.YES or given.histology not in HEMATOLOGIC:
-            yield NOTE_SURGICAL_OPINION
+    surgical = given.rapid_deficit is YesNo.YES or given.histology not in HEMATOLOGIC
+    high = given.neurologic is NeurologicAxis.HIGH
+    if high and surgical and OncologicAxis.SENSITIVE in tumors:
+        yield NOTE_SURGICAL_OPINION
     if given.cause in (CompressionCause.BONE, CompressionCause.MIXED):
         yield NOTE_BONE
     quiet = given.neurologic is NeurologicAxis.LOW and given.mechanical is MechanicalAxis.STABLE
