@@ -58,7 +58,9 @@ class PixelLayout:
     samples: int
     bits_allocated: int
     bits_stored: int
+    high_bit: int
     signed: bool
+    floating: bool
     photometric: str
     planar: bool
 
@@ -105,7 +107,7 @@ class InstanceHeader:
 
 
 @dataclass(frozen=True, slots=True)
-class _Preface:
+class Preface:
     """What stands before the data set: where it starts and how it is written."""
 
     position: int
@@ -155,7 +157,7 @@ def _read_open(path: Path, file: BinaryIO, size: int) -> InstanceHeader:
         file.seek(0)
         data = file.read(min(wanted, size))
         try:
-            preface = _preface(data)
+            preface = read_preface(data)
             parsed = _parse(data, preface, complete=len(data) >= size)
             break
         except NeedMoreBytesError:
@@ -179,7 +181,7 @@ def _check_is_dicom(tags: TagValues) -> None:
         )
 
 
-def _parse(data: bytes, preface: _Preface, *, complete: bool) -> ParsedHeader:
+def _parse(data: bytes, preface: Preface, *, complete: bool) -> ParsedHeader:
     encoding = Encoding(
         explicit=preface.transfer_syntax != IMPLICIT_LITTLE,
         little_endian=preface.transfer_syntax != EXPLICIT_BIG,
@@ -214,7 +216,7 @@ def inflate(raw: bytes, limit: int) -> bytes:
     return inflated
 
 
-def _preface(data: bytes) -> _Preface:
+def read_preface(data: bytes) -> Preface:
     """Return where the data set starts, from the file meta group or, without one, by its looks."""
     if data[_PREAMBLE : _PREAMBLE + 4] == b"DICM":
         return _meta(data, _PREAMBLE + 4)
@@ -225,7 +227,7 @@ def _preface(data: bytes) -> _Preface:
     return _guess(data, 0)
 
 
-def _meta(data: bytes, position: int) -> _Preface:
+def _meta(data: bytes, position: int) -> Preface:
     """Return the end of the file meta group (always explicit little endian, PS3.10 7.1)."""
     syntax, media_class = "", ""
     while position + 8 <= len(data) and data[position : position + 2] == b"\x02\x00":
@@ -241,8 +243,8 @@ def _meta(data: bytes, position: int) -> _Preface:
         raise NeedMoreBytesError if len(data) == FIRST_READ_BYTES else _not_dicom()
     if not syntax:
         guess = _guess(data, position)
-        return _Preface(position, guess.transfer_syntax, media_class)
-    return _Preface(position, syntax, media_class)
+        return Preface(position, guess.transfer_syntax, media_class)
+    return Preface(position, syntax, media_class)
 
 
 def _meta_value(data: bytes, position: int) -> tuple[int, int]:
@@ -251,7 +253,7 @@ def _meta_value(data: bytes, position: int) -> tuple[int, int]:
     return position + 8, int.from_bytes(data[position + 6 : position + 8], "little")
 
 
-def _guess(data: bytes, position: int) -> _Preface:
+def _guess(data: bytes, position: int) -> Preface:
     """Return the encoding of a data set without file meta, judged by its first element."""
     head = data[position : position + 8]
     if len(head) < 8:
@@ -260,12 +262,12 @@ def _guess(data: bytes, position: int) -> _Preface:
     big = int.from_bytes(head[:2], "big")
     explicit = head[4:6].isalpha() and head[4:6].isupper()
     if explicit and little in (0x0008, 0x0010):
-        return _Preface(position, EXPLICIT_LITTLE)
+        return Preface(position, EXPLICIT_LITTLE)
     if explicit and big in (0x0008, 0x0010):
-        return _Preface(position, EXPLICIT_BIG)
+        return Preface(position, EXPLICIT_BIG)
     length = int.from_bytes(head[4:8], "little")
     if little == 0x0008 and length <= len(data):
-        return _Preface(position, IMPLICIT_LITTLE)
+        return Preface(position, IMPLICIT_LITTLE)
     raise _not_dicom()
 
 
@@ -276,11 +278,13 @@ def _not_dicom() -> InputRefusedError:
     )
 
 
-def _layout(tags: TagValues, parsed: ParsedHeader, preface: _Preface) -> PixelLayout | None:
+def _layout(tags: TagValues, parsed: ParsedHeader, preface: Preface) -> PixelLayout | None:
     rows, columns = tags.integer("Rows"), tags.integer("Columns")
     if parsed.pixels is None or not rows or not columns or rows < 0 or columns < 0:
         return None
     allocated = tags.integer("BitsAllocated") or 0
+    stored = tags.integer("BitsStored") or allocated
+    high_bit = tags.integer("HighBit")
     length = parsed.pixels.length
     return PixelLayout(
         transfer_syntax=preface.transfer_syntax,
@@ -291,8 +295,10 @@ def _layout(tags: TagValues, parsed: ParsedHeader, preface: _Preface) -> PixelLa
         frames=max(tags.integer("NumberOfFrames") or 1, 1),
         samples=tags.integer("SamplesPerPixel") or 1,
         bits_allocated=allocated,
-        bits_stored=tags.integer("BitsStored") or allocated,
+        bits_stored=stored,
+        high_bit=high_bit if high_bit is not None else stored - 1,
         signed=tags.integer("PixelRepresentation") == 1,
+        floating=parsed.pixels.floating,
         photometric=tags.text("PhotometricInterpretation"),
         planar=tags.integer("PlanarConfiguration") == 1,
     )

@@ -22,7 +22,8 @@ MAX_ELEMENTS = 2_000_000
 """Most elements a header may have; an enhanced object of 5,000 frames has some 500,000."""
 
 UNDEFINED = 0xFFFFFFFF
-_PIXEL_TAGS = frozenset({0x7FE00008, 0x7FE00009, 0x7FE00010})
+_PIXEL_DATA = 0x7FE00010
+_PIXEL_TAGS = frozenset({0x7FE00008, 0x7FE00009, _PIXEL_DATA})
 _ITEM, _ITEM_END, _SEQUENCE_END = 0xFFFEE000, 0xFFFEE00D, 0xFFFEE0DD
 _CHARACTER_SET = 0x00080005
 _LONG_VRS = frozenset({b"OB", b"OD", b"OF", b"OL", b"OV", b"OW", b"SQ", b"SV", b"UC", b"UN"}) | {
@@ -50,6 +51,7 @@ class PixelElement:
 
     offset: int
     length: int
+    floating: bool = False
 
 
 @dataclass(slots=True)
@@ -108,7 +110,8 @@ class HeaderParser:
         while position + 8 <= size:
             element = self._element(position)
             if element.tag in _PIXEL_TAGS:
-                header.pixels = PixelElement(element.start, element.length)
+                floating = element.tag != _PIXEL_DATA
+                header.pixels = PixelElement(element.start, element.length, floating)
                 return header
             position = self._take(element, header.values, creators, 0)
         if not self._complete:

@@ -18,6 +18,7 @@ class Unit(StrEnum):
     SUVBW = "g/mL SUVbw"
     SUVLBM = "g/mL SUVlbm"
     SUVBSA = "cm2/mL SUVbsa"
+    SUVIBW = "g/mL SUVibw"
     BQML = "Bq/mL"
     COUNTS = "counts"
     ADC = "10^-3 mm2/s"

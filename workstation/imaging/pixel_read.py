@@ -1,0 +1,271 @@
+"""Stored pixel values of one frame: native ones straight from their place in the file.
+
+"Stored values" are the numbers before rescale, masked and sign-extended by Bits Stored; whether
+they are shown bright or dark (MONOCHROME1) never changes them.
+"""
+
+from __future__ import annotations
+
+from io import FileIO
+from typing import Any, BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workstation.base.errors import InputRefusedError
+from workstation.imaging.dicom_header import NATIVE_SYNTAXES, PixelLayout, inflate, read_preface
+from workstation.imaging.image_frame import ImageFrame
+from workstation.imaging.pixel_codecs import (
+    COMPRESSED_SYNTAXES,
+    damaged_pixels,
+    decode_frame,
+    unsupported_syntax,
+)
+
+Stored = NDArray[Any]
+
+MAX_ROWS_OR_COLUMNS = 65535
+MAX_FRAMES = 100_000
+
+_ITEM = b"\xfe\xff\x00\xe0"
+_SEQUENCE_END = b"\xfe\xff\xdd\xe0"
+_STREAM_STARTS = (b"\xff\xd8\xff", b"\xff\x4f\xff\x51")
+
+
+def check_pixels(frame: ImageFrame) -> None:
+    """Refuse a picture that cannot be read, from its header and file size alone.
+
+    Raises
+    ------
+    InputRefusedError
+        When the syntax has no decoder, the format is not supported, or the file is too short.
+    """
+    layout = frame.layout
+    if layout.transfer_syntax not in NATIVE_SYNTAXES | COMPRESSED_SYNTAXES:
+        raise unsupported_syntax(layout.transfer_syntax)
+    if layout.bits_allocated not in (1, 8, 16, 32, 64):
+        raise _unsupported(f"{layout.bits_allocated} bits per pixel")
+    if not 0 < layout.bits_stored <= layout.bits_allocated:
+        raise _unsupported(f"{layout.bits_stored} of {layout.bits_allocated} bits stored")
+    if layout.samples not in (1, 3, 4):
+        raise _unsupported(f"{layout.samples} values per pixel")
+    if layout.frames > MAX_FRAMES:
+        raise _unsupported(f"{layout.frames} frames")
+    if layout.encapsulated or layout.deflated:
+        return
+    needed = layout.frame_bytes * layout.frames
+    if min(layout.length, frame.header.size - layout.offset) < needed:
+        raise truncated()
+
+
+def _unsupported(what: str) -> InputRefusedError:
+    return InputRefusedError(
+        f"The picture format is not supported ({what}).", code="unsupported-format"
+    )
+
+
+def truncated() -> InputRefusedError:
+    """Return the refusal of a file that is shorter than its header says."""
+    return InputRefusedError(
+        "The file ends before its picture does; it was probably not copied completely.",
+        code="truncated",
+    )
+
+
+def read_stored(frame: ImageFrame) -> Stored:
+    """Return the stored values of one frame.
+
+    Returns
+    -------
+    ndarray, shape (rows, columns) or (rows, columns, samples)
+        Integers of the stored width, or floats for float pixel data.
+
+    Raises
+    ------
+    InputRefusedError
+        When the pixels are missing, damaged or in an unsupported format.
+    """
+    check_pixels(frame)
+    layout = frame.layout
+    try:
+        if layout.encapsulated:
+            return significant_bits(decode_frame(_compressed_frame(frame), layout), layout)
+        if layout.deflated:
+            return _native_array(_inflated_frame(frame), layout)
+        with frame.header.path.open("rb", buffering=0) as file:
+            file.seek(layout.offset + frame.index * layout.frame_bytes)
+            return _native_array(_exactly(file, layout.frame_bytes), layout)
+    except OSError as error:
+        raise InputRefusedError(
+            f"The file could not be opened ({error.strerror or 'read error'}).", code="unreadable"
+        ) from error
+
+
+def reads_in_place(layout: PixelLayout) -> bool:
+    """Whether a frame can be read into 16-bit memory without a detour."""
+    native = not layout.encapsulated and not layout.deflated and layout.little_endian
+    return native and layout.bits_allocated == 16 and layout.samples == 1 and not layout.floating
+
+
+def read_in_place(frame: ImageFrame, target: NDArray[np.int16]) -> None:
+    """Read a native 16-bit frame into ``target``, shape (rows, columns), C-contiguous.
+
+    The values are the stored ones in int16; unsigned values above 32767 wrap around and must be
+    excluded by the caller through :func:`stored_range`.
+    """
+    check_pixels(frame)
+    layout = frame.layout
+    try:
+        with frame.header.path.open("rb", buffering=0) as file:
+            file.seek(layout.offset + frame.index * layout.frame_bytes)
+            view = target.data.cast("B")
+            if file.readinto(view) != layout.frame_bytes:
+                raise truncated()
+    except OSError as error:
+        raise InputRefusedError(
+            f"The file could not be opened ({error.strerror or 'read error'}).", code="unreadable"
+        ) from error
+    if layout.bits_stored < 16:
+        stored = target if layout.signed else target.view(np.uint16)
+        _keep_stored_bits(stored, layout)
+
+
+def stored_range(layout: PixelLayout) -> tuple[int, int]:
+    """Return the lowest and highest value the stored bits can hold."""
+    bits = layout.bits_stored
+    return (-(1 << bits - 1), (1 << bits - 1) - 1) if layout.signed else (0, (1 << bits) - 1)
+
+
+def significant_bits(values: Stored, layout: PixelLayout) -> Stored:
+    """Return decoded integers masked and sign-extended by Bits Stored."""
+    if layout.floating:
+        return values
+    width = layout.bits_allocated // 8 or 1
+    code = "i" if layout.signed else "u"
+    stored = np.ascontiguousarray(values).astype(f"{code}{width}", casting="unsafe")
+    if layout.bits_stored < layout.bits_allocated:
+        _keep_stored_bits(stored, layout)
+    return stored
+
+
+def _keep_stored_bits(stored: Stored, layout: PixelLayout) -> None:
+    """Drop what lies above (overlay bits, padding) and below the stored bits, in place."""
+    above = layout.bits_allocated - 1 - layout.high_bit
+    below = layout.high_bit + 1 - layout.bits_stored
+    if layout.encapsulated or above < 0 or below < 0:
+        above, below = layout.bits_allocated - layout.bits_stored, 0
+    if layout.signed or below:
+        np.left_shift(stored, above, out=stored)
+        np.right_shift(stored, above + below, out=stored)
+    else:
+        np.bitwise_and(stored, (1 << layout.bits_stored) - 1, out=stored)
+
+
+def _native_array(raw: bytes | bytearray, layout: PixelLayout) -> Stored:
+    order = "<" if layout.little_endian else ">"
+    if layout.bits_allocated == 1:
+        bits = np.unpackbits(np.frombuffer(raw, np.uint8), bitorder="little")
+        return bits[: layout.rows * layout.columns].reshape(layout.rows, layout.columns)
+    code = "f" if layout.floating else "i" if layout.signed else "u"
+    values = np.frombuffer(raw, f"{order}{code}{layout.bits_allocated // 8}")
+    values = values.astype(values.dtype.newbyteorder("="))
+    shaped: Stored = values.reshape(layout.rows, layout.columns, -1)
+    if layout.planar and layout.samples > 1:
+        planes: Stored = values.reshape(layout.samples, layout.rows, layout.columns)
+        shaped = np.moveaxis(planes, 0, -1)
+    return significant_bits(shaped[..., 0] if layout.samples == 1 else shaped, layout)
+
+
+def _exactly(file: FileIO, count: int) -> bytearray:
+    raw = bytearray(count)
+    if file.readinto(raw) != count:
+        raise truncated()
+    return raw
+
+
+def _inflated_frame(frame: ImageFrame) -> bytes:
+    layout = frame.layout
+    raw = frame.header.path.read_bytes()
+    start = layout.offset + frame.index * layout.frame_bytes
+    end = start + layout.frame_bytes
+    inflated = inflate(raw[read_preface(raw).position :], end + layout.frame_bytes)
+    if len(inflated) < end:
+        raise truncated()
+    return inflated[start:end]
+
+
+def _compressed_frame(frame: ImageFrame) -> bytes:
+    """Return the code stream of one frame, joined from its fragments (PS3.5 annex A.4)."""
+    path, layout = frame.header.path, frame.layout
+    with path.open("rb") as file:
+        table, fragments = _fragments(file, layout, frame.header.size)
+        chosen = _fragments_of(frame.index, layout.frames, table, fragments, file)
+        parts = []
+        for start, length in chosen:
+            file.seek(start)
+            parts.append(file.read(length))
+    if not parts:
+        raise damaged_pixels("a frame of it is missing")
+    return b"".join(parts)
+
+
+Fragment = tuple[int, int]
+"""File position and length of a fragment's bytes."""
+
+
+def _fragments(
+    file: BinaryIO, layout: PixelLayout, size: int
+) -> tuple[tuple[int, ...], list[Fragment]]:
+    """Return the basic offset table and the fragments after it."""
+    position = layout.offset
+    found: list[Fragment] = []
+    while True:
+        file.seek(position)
+        head = file.read(8)
+        if len(head) < 8 and found:
+            break
+        length = int.from_bytes(head[4:8], "little")
+        if head[:4] == _SEQUENCE_END:
+            break
+        if head[:4] != _ITEM or position + 8 + length > size:
+            raise truncated() if found or len(head) < 8 else damaged_pixels("it has no start")
+        found.append((position + 8, length))
+        position += 8 + length
+    if not found:
+        raise truncated()
+    start, length = found[0]
+    file.seek(start)
+    table = np.frombuffer(file.read(length // 4 * 4), "<u4")
+    return tuple(int(value) for value in table), found[1:]
+
+
+def _fragments_of(
+    index: int,
+    frames: int,
+    table: tuple[int, ...],
+    fragments: list[Fragment],
+    file: BinaryIO,
+) -> list[Fragment]:
+    if frames == 1:
+        return fragments
+    if len(fragments) == frames:
+        return fragments[index : index + 1]
+    if len(table) == frames:
+        first = fragments[0][0] - 8
+        ends = [*table[1:], None]
+        start, end = table[index], ends[index]
+        return [
+            item
+            for item in fragments
+            if start <= item[0] - 8 - first and (end is None or item[0] - 8 - first < end)
+        ]
+    starts = [number for number, item in enumerate(fragments) if _starts_stream(file, item)]
+    if len(starts) != frames:
+        raise damaged_pixels("its parts cannot be told apart")
+    bounds = [*starts, len(fragments)]
+    return fragments[bounds[index] : bounds[index + 1]]
+
+
+def _starts_stream(file: BinaryIO, fragment: Fragment) -> bool:
+    file.seek(fragment[0])
+    return file.read(4).startswith(_STREAM_STARTS)
