@@ -46,7 +46,7 @@ if ! .venv/bin/python -c '' 2>/dev/null; then
   "$python" -m venv .venv
 fi
 echo "Installing the locked Python packages into .venv (a minute or two the first time)"
-install() { .venv/bin/python -m pip --disable-pip-version-check --no-input --quiet install "$@"; }
+install() { .venv/bin/python -m pip --disable-pip-version-check --no-input -qq install "$@"; }
 install --require-hashes --only-binary :all: --requirement "$lock"
 install --no-deps --no-build-isolation --editable .
 wanted "$lock" "$groups" >".venv/.ready-$kind"
