@@ -1,0 +1,288 @@
+"""What is open: catalogs of studies, the volumes in memory, and their thumbnails.
+
+Everything slow runs as a job; what arrives for a case that is no longer open is dropped here.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Signal
+
+from workstation.app.jobs import JobCallbacks, JobRunner
+from workstation.base.errors import WorkstationError
+from workstation.base.task import CancelToken, Progress
+from workstation.imaging.volume import Volume, VolumeKey
+
+MEMORY_BUDGET_BYTES = 3 * 1024**3
+"""Voxels kept in memory beside those that a pane shows."""
+
+THUMBNAIL_PX = 96
+"""Longest side of a thumbnail."""
+
+
+class VolumeEntry(Protocol):
+    """What the library needs to know of one volume of a catalog."""
+
+    @property
+    def key(self) -> VolumeKey:
+        """What names the volume."""
+
+
+class OpenedCatalog(Protocol):
+    """What the library needs to know of a catalog."""
+
+    @property
+    def volumes(self) -> Sequence[VolumeEntry]:
+        """Every volume, in the order of the study list."""
+
+    @property
+    def rejected(self) -> Sequence[Any]:
+        """What could not be used, each with its reason."""
+
+
+OpenPaths = Callable[..., OpenedCatalog]
+"""``open_paths(paths, *, progress, cancel) -> Catalog``."""
+
+LoadVolume = Callable[..., Volume]
+"""``load_volume(entry, *, progress, cancel) -> Volume``."""
+
+
+class Library(QObject):
+    """The open studies and the volumes in memory. Lives on the main thread.
+
+    Parameters
+    ----------
+    jobs : JobRunner
+    open_paths, load_volume : callable
+        The imaging layer's readers.
+    budget_bytes : int
+        Volumes beyond it are forgotten, the longest unused first; held ones stay.
+
+    Signals
+    -------
+    catalog_changed()
+        Studies were opened or closed; read :attr:`catalogs` and :attr:`rejected`.
+    volume_ready(VolumeKey)
+    thumbnail_ready(VolumeKey)
+    loading_progress(VolumeKey, int, int)
+        Slices done and all slices.
+    open_failed(WorkstationError)
+        A folder could not be opened at all.
+    load_failed(VolumeKey, WorkstationError)
+    """
+
+    catalog_changed = Signal()
+    volume_ready = Signal(object)
+    thumbnail_ready = Signal(object)
+    loading_progress = Signal(object, int, int)
+    open_failed = Signal(object)
+    load_failed = Signal(object, object)
+
+    def __init__(
+        self,
+        jobs: JobRunner,
+        *,
+        open_paths: OpenPaths,
+        load_volume: LoadVolume,
+        budget_bytes: int = MEMORY_BUDGET_BYTES,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._jobs = jobs
+        self._open_paths = open_paths
+        self._load_volume = load_volume
+        self._budget_bytes = budget_bytes
+        self._generation = 0
+        self._catalogs: list[OpenedCatalog] = []
+        self._entries: dict[VolumeKey, VolumeEntry] = {}
+        self._volumes: OrderedDict[VolumeKey, Volume] = OrderedDict()
+        self._loading: set[VolumeKey] = set()
+        self._held: dict[object, VolumeKey] = {}
+        self._thumbnails: dict[VolumeKey, NDArray[np.uint8]] = {}
+
+    @property
+    def catalogs(self) -> tuple[OpenedCatalog, ...]:
+        """The catalogs of everything opened since :meth:`close_all`, in that order."""
+        return tuple(self._catalogs)
+
+    @property
+    def rejected(self) -> tuple[Any, ...]:
+        """What could not be used, over all catalogs."""
+        return tuple(item for catalog in self._catalogs for item in catalog.rejected)
+
+    @property
+    def keys(self) -> tuple[VolumeKey, ...]:
+        """Every volume that can be asked for, in the order of the study list."""
+        return tuple(self._entries)
+
+    def entry(self, key: VolumeKey) -> VolumeEntry | None:
+        """Return the catalog's row of a volume, or None when it is not open."""
+        return self._entries.get(key)
+
+    def open(self, paths: Iterable[Path]) -> None:
+        """Read what lies at these paths in the background and add it."""
+        generation = self._generation
+        self._jobs.start(
+            "Opening",
+            self._open_paths,
+            tuple(paths),
+            callbacks=JobCallbacks(
+                done=partial(self._opened, generation), failed=partial(self._refused, generation)
+            ),
+        )
+
+    def close_all(self) -> None:
+        """Forget everything; what is still loading is dropped when it arrives."""
+        self._generation += 1
+        for key in self._loading:
+            self._jobs.cancel_slot(_slot(key))
+        self._catalogs.clear()
+        self._entries.clear()
+        self._volumes.clear()
+        self._loading.clear()
+        self._held.clear()
+        self._thumbnails.clear()
+        self.catalog_changed.emit()
+
+    def volume(self, key: VolumeKey) -> Volume | None:
+        """Return a volume that is in memory, or None; see :meth:`request`."""
+        found = self._volumes.get(key)
+        if found is not None:
+            self._volumes.move_to_end(key)
+        return found
+
+    def request(self, key: VolumeKey) -> Volume | None:
+        """Return a volume at once when it is in memory, else load it and signal when it is."""
+        found = self.volume(key)
+        if found is not None or key in self._loading or key not in self._entries:
+            return found
+        generation = self._generation
+        self._loading.add(key)
+        self._jobs.start(
+            "Loading",
+            _load_with_thumbnail,
+            self._load_volume,
+            self._entries[key],
+            slot=_slot(key),
+            callbacks=JobCallbacks(
+                done=partial(self._loaded, generation, key),
+                failed=partial(self._not_loaded, generation, key),
+                progress=partial(self._moved, generation, key),
+            ),
+        )
+        return None
+
+    def hold(self, pane: object, key: VolumeKey | None) -> None:
+        """Say which volume a pane shows, so that it is not forgotten; None for none."""
+        if key is None:
+            self._held.pop(pane, None)
+        else:
+            self._held[pane] = key
+        self._forget_surplus()
+
+    def is_loading(self, key: VolumeKey) -> bool:
+        """Whether a volume is on its way."""
+        return key in self._loading
+
+    def thumbnail(self, key: VolumeKey) -> NDArray[np.uint8] | None:
+        """Return the small picture of a volume, shape (rows, columns), uint8, or None."""
+        return self._thumbnails.get(key)
+
+    @property
+    def memory_bytes(self) -> int:
+        """Voxels in memory, bytes."""
+        return sum(volume.array.nbytes for volume in self._volumes.values())
+
+    def _opened(self, generation: int, catalog: OpenedCatalog) -> None:
+        if generation != self._generation:
+            return
+        self._catalogs.append(catalog)
+        for entry in catalog.volumes:
+            self._entries.setdefault(entry.key, entry)
+        self.catalog_changed.emit()
+
+    def _refused(self, generation: int, error: WorkstationError) -> None:
+        if generation == self._generation:
+            self.open_failed.emit(error)
+
+    def _loaded(
+        self, generation: int, key: VolumeKey, loaded: tuple[Volume, NDArray[np.uint8]]
+    ) -> None:
+        if generation != self._generation:
+            return
+        self._loading.discard(key)
+        self._volumes[key], self._thumbnails[key] = loaded
+        self._forget_surplus(keep=key)
+        self.thumbnail_ready.emit(key)
+        self.volume_ready.emit(key)
+
+    def _not_loaded(self, generation: int, key: VolumeKey, error: WorkstationError) -> None:
+        if generation == self._generation:
+            self._loading.discard(key)
+            self.load_failed.emit(key, error)
+
+    def _moved(self, generation: int, key: VolumeKey, done: int, total: int) -> None:
+        if generation == self._generation:
+            self.loading_progress.emit(key, done, total)
+
+    def _forget_surplus(self, keep: VolumeKey | None = None) -> None:
+        """Forget the longest unused volumes while more than the budget is in memory."""
+        shown = {*self._held.values(), keep}
+        for key in tuple(self._volumes):
+            if self.memory_bytes <= self._budget_bytes:
+                return
+            if key not in shown:
+                del self._volumes[key]
+
+
+def _slot(key: VolumeKey) -> str:
+    return f"volume {key.series_uid} {key.index}"
+
+
+def _load_with_thumbnail(
+    load_volume: LoadVolume, entry: VolumeEntry, *, progress: Progress, cancel: CancelToken
+) -> tuple[Volume, NDArray[np.uint8]]:
+    volume = load_volume(entry, progress=progress, cancel=cancel)
+    cancel.check()
+    return volume, thumbnail_of(volume)
+
+
+def thumbnail_of(volume: Volume) -> NDArray[np.uint8]:
+    """Return the middle slice as a small gray picture, shape (rows, columns), uint8.
+
+    Gray runs over the window of the header, else between the 1st and 99th percentile; pixels keep
+    the shape they have in mm, the longest side is :data:`THUMBNAIL_PX`.
+    """
+    plane = volume.array[volume.array.shape[0] // 2].astype(np.float32)
+    rows, columns = plane.shape
+    width_mm = columns * volume.geometry.spacing_ijk[0]
+    height_mm = rows * volume.geometry.spacing_ijk[1]
+    scale = THUMBNAIL_PX / max(width_mm, height_mm)
+    row_index = _picked(rows, round(height_mm * scale))
+    column_index = _picked(columns, round(width_mm * scale))
+    small = plane[np.ix_(row_index, column_index)]
+    low, high = _gray_range(volume, small)
+    gray = np.clip((small - low) / max(high - low, 1e-6), 0.0, 1.0)
+    picture: NDArray[np.uint8] = (gray * 255.0 + 0.5).astype(np.uint8)
+    return picture
+
+
+def _picked(count: int, wanted: int) -> NDArray[np.intp]:
+    """Return ``wanted`` indices spread evenly over ``count`` pixels, at their middles."""
+    wanted = max(wanted, 1)
+    return ((np.arange(wanted) + 0.5) * count / wanted).astype(np.intp)
+
+
+def _gray_range(volume: Volume, plane: NDArray[np.float32]) -> tuple[float, float]:
+    window = volume.header_window
+    if window is not None:
+        return (window.center - window.width / 2.0, window.center + window.width / 2.0)
+    low, high = np.percentile(plane, (1.0, 99.0))
+    return (float(low), float(high))

@@ -1,0 +1,188 @@
+"""Keeps changes: one writer thread, in order, told apart into waiting, kept and not kept."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import TypeVar
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+
+from workstation.app.messages import MessageAction, Messages
+from workstation.base.errors import StoreError
+from workstation.storage.case_store import CaseStore
+
+RETRY_MS = 5000
+"""After a failed write the store is tried again this often."""
+
+MESSAGE_KEY = "saving"
+
+T = TypeVar("T")
+Write = Callable[[CaseStore], None]
+"""One durable change of the store; it is run once it succeeds, in order."""
+
+
+class SaveKind(StrEnum):
+    """How far the changes are kept."""
+
+    NOTHING = "nothing"
+    SAVING = "saving"
+    SAVED = "saved"
+    FAILED = "failed"
+    READ_ONLY = "read only"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaveState:
+    """What the status bar says about keeping.
+
+    ``unsaved`` counts the changes that are in memory only; ``at`` is the time of the last durable
+    one as "12:04", empty before the first.
+    """
+
+    kind: SaveKind = SaveKind.NOTHING
+    unsaved: int = 0
+    at: str = ""
+
+    @property
+    def text(self) -> str:
+        """The state in words, as shown."""
+        match self.kind:
+            case SaveKind.NOTHING:
+                return "No changes yet"
+            case SaveKind.SAVING:
+                return "Saving…"
+            case SaveKind.SAVED:
+                return f"All changes kept {self.at}"
+            case SaveKind.READ_ONLY:
+                return "Read only"
+            case SaveKind.FAILED:
+                return f"{_count(self.unsaved)} in memory only"
+
+
+class Saver(QObject):
+    """Runs writes one after the other in a thread of its own.
+
+    A failed write stays first in line and is tried again: every :data:`RETRY_MS`, with the next
+    change, and when the reader asks. Nothing behind it overtakes it.
+
+    Signals
+    -------
+    state_changed(SaveState)
+    """
+
+    state_changed = Signal(object)
+    _progressed = Signal()
+
+    def __init__(
+        self,
+        store: CaseStore,
+        messages: Messages,
+        *,
+        clock: Callable[[], datetime],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._store = store
+        self._messages = messages
+        self._clock = clock
+        self._waiting: deque[Write] = deque()
+        self._lock = threading.Lock()
+        self._error: StoreError | None = None
+        self._kept_at = ""
+        self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="batson-store")
+        self._retry = QTimer(self)
+        self._retry.setSingleShot(True)
+        self._retry.setInterval(RETRY_MS)
+        self._retry.timeout.connect(self.try_again)
+        kind = SaveKind.READ_ONLY if store.read_only else SaveKind.NOTHING
+        self._state = SaveState(kind=kind)
+        self._progressed.connect(self._refresh, Qt.ConnectionType.QueuedConnection)
+
+    @property
+    def state(self) -> SaveState:
+        """How far the changes are kept."""
+        return self._state
+
+    def submit(self, write: Write) -> None:
+        """Put a write in line; returns at once."""
+        if self._store.read_only:
+            return
+        with self._lock:
+            self._waiting.append(write)
+        self._executor.submit(self._drain)
+        self._refresh()
+
+    def call(self, read: Callable[[CaseStore], T]) -> T:
+        """Run something behind every waiting write and return what it gives."""
+        future: Future[T] = self._executor.submit(read, self._store)
+        return future.result()
+
+    def flush(self) -> bool:
+        """Wait until the line is empty or a write fails; whether everything is durable."""
+        self._executor.submit(self._drain).result()
+        self._refresh()
+        return not self._waiting
+
+    @Slot()
+    def try_again(self) -> None:
+        """Try the failed write again, and what waits behind it."""
+        self._executor.submit(self._drain)
+
+    def shut_down(self) -> None:
+        """End the writer thread after what is running."""
+        self._retry.stop()
+        self._executor.shutdown(wait=True)
+
+    def _drain(self) -> None:
+        """Run in the writer thread: write in order until the line is empty or a write fails."""
+        while self._waiting:
+            try:
+                self._waiting[0](self._store)
+            except StoreError as error:
+                self._error = error
+                break
+            with self._lock:
+                self._waiting.popleft()
+                self._error = None
+                self._kept_at = self._clock().strftime("%H:%M")
+        self._progressed.emit()
+
+    @Slot()
+    def _refresh(self) -> None:
+        with self._lock:
+            waiting, error, kept_at = len(self._waiting), self._error, self._kept_at
+        if self._store.read_only:
+            kind = SaveKind.READ_ONLY
+        elif waiting:
+            kind = SaveKind.FAILED if error else SaveKind.SAVING
+        else:
+            kind = SaveKind.SAVED if kept_at else SaveKind.NOTHING
+        if kind is SaveKind.FAILED and not self._retry.isActive():
+            self._retry.start()
+        old, self._state = self._state, SaveState(kind=kind, unsaved=waiting, at=kept_at)
+        if old == self._state:
+            return
+        self._tell(old, error)
+        self.state_changed.emit(self._state)
+
+    def _tell(self, old: SaveState, error: StoreError | None) -> None:
+        if self._state.kind is SaveKind.FAILED and error is not None:
+            self._messages.critical(
+                f"{error.message} Your last {_count(self._state.unsaved)} in memory only.",
+                action=MessageAction(label="Try again", handler=self.try_again),
+                key=MESSAGE_KEY,
+            )
+        elif old.kind is SaveKind.FAILED and self._state.kind is SaveKind.SAVED:
+            self._retry.stop()
+            self._messages.resolve(MESSAGE_KEY)
+            self._messages.info("All changes are kept again.")
+
+
+def _count(changes: int) -> str:
+    return "1 change is" if changes == 1 else f"{changes} changes are"

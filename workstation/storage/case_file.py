@@ -1,0 +1,153 @@
+"""One case as one file (``.batsoncase``): a ZIP with a manifest of hashes.
+
+Names inside the archive are never used as paths; only the expected parts are read, each up to a
+limit that is counted while it is unpacked.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import zipfile
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from workstation.base.errors import InputRefusedError
+from workstation.domain.case import Case
+from workstation.storage.atomic_file import reason, write_atomically
+from workstation.storage.case_codec import case_bytes, case_from_bytes, case_hash
+from workstation.storage.history_chain import HistoryEntry, broken_link
+from workstation.storage.json_schema import (
+    DOCUMENT_LIMIT_BYTES,
+    canonical_json,
+    kind_of,
+    parse_json,
+)
+from workstation.storage.store_check import command_problems, signed_problems
+from workstation.storage.stored_case import SignedVersion
+
+FORMAT = "batson-case-file"
+SCHEMA_VERSION = 1
+SUFFIX = ".batsoncase"
+FILE_LIMIT_BYTES = 256 * 1024**2
+
+_MANIFEST = "manifest.json"
+_CASE = "case.json"
+_HISTORY = "history.json"
+_SIGNED = "signed.json"
+_HISTORY_KIND = kind_of(tuple[HistoryEntry, ...])
+_SIGNED_KIND = kind_of(tuple[SignedVersion, ...])
+_PARTS = (_CASE, _HISTORY, _SIGNED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFile:
+    """What the file of one case holds."""
+
+    case: Case
+    history: tuple[HistoryEntry, ...]
+    signed: tuple[SignedVersion, ...]
+
+
+def write(path: Path, parts: CaseFile) -> None:
+    """Write the file, whole or not at all.
+
+    Raises
+    ------
+    StoreError
+        When the disk does not take it.
+    """
+    contents = {
+        _CASE: case_bytes(parts.case),
+        _HISTORY: canonical_json(_HISTORY_KIND.encode(parts.history, "history")),
+        _SIGNED: canonical_json(_SIGNED_KIND.encode(parts.signed, "signed")),
+    }
+    hashes = {name: hashlib.sha256(data).hexdigest() for name, data in contents.items()}
+    manifest = {"format": FORMAT, "schema": SCHEMA_VERSION, "sha256": hashes}
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in ((_MANIFEST, canonical_json(manifest)), *contents.items()):
+            # A fixed date: equal cases give equal files, and no clock is told.
+            archive.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
+    write_atomically(path, buffer.getvalue())
+
+
+def read(path: Path) -> CaseFile:
+    """Return what the file of a case holds, checked whole.
+
+    Raises
+    ------
+    InputRefusedError
+        When it is no such file, too large, altered or from a newer Batson.
+    """
+    try:
+        if path.stat().st_size > FILE_LIMIT_BYTES or not path.is_file():
+            raise InputRefusedError(f"{path.name} is not a Batson case.", code="not-a-case")
+        with zipfile.ZipFile(path) as archive:
+            return _checked(archive)
+    except OSError as error:
+        raise InputRefusedError(f"{path.name} cannot be read: {reason(error)}") from error
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        raise InputRefusedError(
+            f"{path.name} is not a Batson case, or is damaged.",
+            detail=type(error).__name__,
+            code="not-a-case",
+        ) from error
+
+
+def _checked(archive: zipfile.ZipFile) -> CaseFile:
+    names = [item.filename for item in archive.infolist()]
+    if sorted(names) != sorted((_MANIFEST, *_PARTS)):
+        raise InputRefusedError("The file does not hold the parts of a case.", code="not-a-case")
+    hashes = _manifest(_part(archive, _MANIFEST))
+    contents = {name: _part(archive, name) for name in _PARTS}
+    for name, data in contents.items():
+        if hashlib.sha256(data).hexdigest() != hashes.get(name):
+            raise InputRefusedError(f"{name} was altered or is damaged.", code="altered")
+    parts = CaseFile(
+        case=case_from_bytes(contents[_CASE]),
+        history=_HISTORY_KIND.decode(parse_json(contents[_HISTORY], "history"), "history"),
+        signed=_SIGNED_KIND.decode(parse_json(contents[_SIGNED], "signed"), "signed"),
+    )
+    _refuse_broken(parts)
+    return parts
+
+
+def _part(archive: zipfile.ZipFile, name: str) -> bytes:
+    """Return one part; what it claims to hold is not believed, bytes are counted."""
+    with archive.open(name) as stream:
+        data = stream.read(DOCUMENT_LIMIT_BYTES + 1)
+    if len(data) > DOCUMENT_LIMIT_BYTES:
+        raise InputRefusedError(f"{name} is too large.", code="too-large")
+    return data
+
+
+def _manifest(data: bytes) -> dict[str, Any]:
+    document = parse_json(data, _MANIFEST)
+    if not isinstance(document, dict) or document.get("format") != FORMAT:
+        raise InputRefusedError("The file is not a Batson case.", code="not-a-case")
+    if document.get("schema") != SCHEMA_VERSION:
+        raise InputRefusedError(
+            "The file was written by another version of Batson; update first.", code="newer-schema"
+        )
+    hashes = document.get("sha256")
+    if not isinstance(hashes, dict):
+        raise InputRefusedError("manifest.json: sha256 is missing.", code="not-a-case")
+    return hashes
+
+
+def _refuse_broken(parts: CaseFile) -> None:
+    history = parts.history
+    head_hash = history[-1].hash if history else ""
+    problem = broken_link(parts.case.id, history, head_hash)
+    if not history or history[-1].case_hash != case_hash(parts.case):
+        problem = "The case does not agree with its history."
+    problem = problem or next(signed_problems(parts.case.id, parts.signed), "")
+    problem = problem or next(command_problems(history), "")
+    if problem:
+        raise InputRefusedError(problem, code="altered")
+
+
+__all__ = ["FORMAT", "SUFFIX", "CaseFile", "read", "write"]

@@ -1,0 +1,208 @@
+"""Opening the store's file: lock, check, settings, and the words for what can go wrong."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from workstation.base.errors import StoreError
+from workstation.storage import sqlite_schema
+from workstation.storage.atomic_file import private_folder
+from workstation.storage.store_lock import StoreLock
+
+FILE_NAME = "cases.sqlite3"
+LOCK_NAME = "cases.lock"
+
+_SENTENCES = {
+    sqlite3.SQLITE_FULL: ("The disk is full.", "disk-full"),
+    sqlite3.SQLITE_READONLY: ("The case store cannot be written; its folder is read only.", ""),
+    sqlite3.SQLITE_BUSY: ("The case store is in use by another program.", "busy"),
+    sqlite3.SQLITE_LOCKED: ("The case store is in use by another program.", "busy"),
+    sqlite3.SQLITE_CORRUPT: ("The case store is damaged.", "damaged"),
+    sqlite3.SQLITE_NOTADB: ("The case store is damaged.", "damaged"),
+    sqlite3.SQLITE_IOERR: ("The disk of the case store does not answer.", "disk-error"),
+    sqlite3.SQLITE_CANTOPEN: ("The case store cannot be opened.", ""),
+}
+
+
+@contextmanager
+def store_errors() -> Iterator[None]:
+    """Turn what SQLite raises into a :class:`StoreError` with a sentence."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise _store_error(error) from error
+
+
+def _store_error(error: sqlite3.Error) -> StoreError:
+    # Extended codes keep the primary code in the low byte.
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    sentence, word = _SENTENCES.get(code, ("The case store did not answer.", ""))
+    detail = getattr(error, "sqlite_errorname", type(error).__name__)
+    return StoreError(sentence, detail=detail, code=word or None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenedFile:
+    """The open store: its connection, its lock, and what the reader should hear.
+
+    ``read_only_reason`` is empty when changes are possible.
+    """
+
+    path: Path
+    connection: sqlite3.Connection
+    lock: StoreLock
+    read_only_reason: str = ""
+    notices: tuple[str, ...] = ()
+
+
+def open_store_file(home: Path, clock: Callable[[], datetime]) -> OpenedFile:
+    """Open the store in ``home``, making it when absent.
+
+    A damaged file is moved aside, never deleted; a newer or foreign one is refused as it is.
+
+    Raises
+    ------
+    StoreError
+        When the store cannot be used at all.
+    """
+    private_folder(home)
+    path = home / FILE_NAME
+    lock = StoreLock(home / LOCK_NAME)
+    holder = lock.acquire()
+    if holder is not None:
+        reason = f"These cases are open in {holder.words}. Here they can be read, not changed."
+        return OpenedFile(
+            path=path, connection=_open_to_read(path), lock=lock, read_only_reason=reason
+        )
+    try:
+        notices = _moved_aside(path, clock)
+        connection = _open_to_write(path, clock)
+    except StoreError:
+        lock.release()
+        raise
+    return OpenedFile(path=path, connection=connection, lock=lock, notices=notices)
+
+
+def _open_to_read(path: Path) -> sqlite3.Connection:
+    with store_errors():
+        connection = _connected(f"{path.as_uri()}?mode=ro")
+        _refuse_other_formats(connection)
+    return connection
+
+
+def _open_to_write(path: Path, clock: Callable[[], datetime]) -> sqlite3.Connection:
+    _make_private(path)
+    with store_errors():
+        connection = _connected(path.as_uri())
+        try:
+            _refuse_other_formats(connection)
+            _set_up(connection)
+            _migrated(connection, path, clock)
+        except (sqlite3.Error, StoreError):
+            connection.close()
+            raise
+    return connection
+
+
+def _connected(uri: str) -> sqlite3.Connection:
+    # The writer thread and the main thread share the connection behind the store's own lock.
+    return sqlite3.connect(
+        uri, uri=True, isolation_level=None, check_same_thread=False, timeout=2.0
+    )
+
+
+def _make_private(path: Path) -> None:
+    """Create the file with its permissions before SQLite does; log files inherit them."""
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    except OSError as error:
+        raise StoreError(
+            "The case store cannot be written; its folder is read only or full.",
+            detail=str(error.errno),
+        ) from error
+
+
+def _refuse_other_formats(connection: sqlite3.Connection) -> None:
+    mark = sqlite_schema.application_id(connection)
+    version = sqlite_schema.stored_version(connection)
+    foreign = mark not in (0, sqlite_schema.APPLICATION_ID) or (mark == 0 and version != 0)
+    if foreign:
+        raise StoreError(f"{FILE_NAME} was made by another program. Choose another folder.")
+    if version > sqlite_schema.SCHEMA_VERSION:
+        raise StoreError(
+            "These cases were kept by a newer Batson. Update Batson to open them.",
+            code="newer-schema",
+        )
+
+
+def _set_up(connection: sqlite3.Connection) -> None:
+    mode = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
+    if mode != "wal":
+        raise StoreError(
+            "The folder for cases lies on a disk that cannot keep them safely. "
+            "Choose a folder on a local disk.",
+            code="no-wal",
+        )
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA fullfsync = ON")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA trusted_schema = OFF")
+    connection.execute("PRAGMA secure_delete = ON")
+
+
+def _migrated(connection: sqlite3.Connection, path: Path, clock: Callable[[], datetime]) -> None:
+    version = sqlite_schema.stored_version(connection)
+    if version == sqlite_schema.SCHEMA_VERSION:
+        return
+    if version > 0:
+        stamp = clock().strftime("%Y%m%dT%H%M%S")
+        copy_to(connection, path.with_name(f"cases-schema{version}-{stamp}.sqlite3"))
+    sqlite_schema.migrate(connection)
+
+
+def copy_to(connection: sqlite3.Connection, target: Path) -> None:
+    """Write a whole, consistent copy of an open store, readable by its owner only."""
+    _make_private(target)
+    copy = sqlite3.connect(target)
+    try:
+        connection.backup(copy)
+    finally:
+        copy.close()
+
+
+def _moved_aside(path: Path, clock: Callable[[], datetime]) -> tuple[str, ...]:
+    """Move a damaged store out of the way and return what to tell the reader."""
+    if not path.exists() or path.stat().st_size == 0 or not _is_damaged(path):
+        return ()
+    stamp = clock().strftime("%Y%m%dT%H%M%S")
+    aside = path.with_name(f"cases-damaged-{stamp}.sqlite3")
+    for suffix in ("", "-wal", "-shm"):
+        part = path.with_name(path.name + suffix)
+        if part.exists():
+            part.replace(path.with_name(aside.name + suffix))
+    return (
+        f"The case store was damaged. It is kept as {aside.name}; a new, empty one was begun. "
+        "Restore a backup, or ask for help before signing anything.",
+    )
+
+
+def _is_damaged(path: Path) -> bool:
+    connection = _connected(f"{path.as_uri()}?mode=rw")
+    try:
+        rows = connection.execute("PRAGMA quick_check(1)").fetchall()
+    except sqlite3.Error as error:
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF in (
+            sqlite3.SQLITE_CORRUPT,
+            sqlite3.SQLITE_NOTADB,
+        ):
+            return True
+        raise _store_error(error) from error
+    finally:
+        connection.close()
+    return rows != [("ok",)]

@@ -1,0 +1,112 @@
+"""Tables of the case store, and how an older store is brought up to the present."""
+
+from __future__ import annotations
+
+import sqlite3
+
+APPLICATION_ID = 0x42415453
+"""Marks the file as ours ("BATS")."""
+
+SCHEMA_VERSION = 1
+
+_FIRST = """
+CREATE TABLE cases (
+  id TEXT PRIMARY KEY,
+  position INTEGER NOT NULL,
+  sequence INTEGER NOT NULL,
+  head_hash TEXT NOT NULL,
+  created_at TEXT NOT NULL,
+  changed_at TEXT NOT NULL,
+  summary TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE history (
+  case_id TEXT NOT NULL REFERENCES cases(id),
+  sequence INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  author TEXT NOT NULL,
+  at TEXT NOT NULL,
+  label TEXT NOT NULL,
+  command TEXT NOT NULL,
+  case_hash TEXT NOT NULL,
+  previous_hash TEXT NOT NULL,
+  hash TEXT NOT NULL,
+  PRIMARY KEY (case_id, sequence)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE steps (
+  case_id TEXT NOT NULL REFERENCES cases(id),
+  position INTEGER NOT NULL,
+  label TEXT NOT NULL,
+  case_hash TEXT NOT NULL,
+  content BLOB NOT NULL,
+  PRIMARY KEY (case_id, position)
+) STRICT;
+
+CREATE TABLE signed_versions (
+  case_id TEXT NOT NULL REFERENCES cases(id),
+  version INTEGER NOT NULL,
+  signer TEXT NOT NULL,
+  at TEXT NOT NULL,
+  content TEXT NOT NULL,
+  sha256 TEXT NOT NULL,
+  previous_hash TEXT NOT NULL,
+  hash TEXT NOT NULL,
+  PRIMARY KEY (case_id, version)
+) STRICT;
+
+CREATE TABLE case_settings (
+  case_id TEXT NOT NULL REFERENCES cases(id),
+  name TEXT NOT NULL,
+  value TEXT NOT NULL,
+  PRIMARY KEY (case_id, name)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER history_keeps BEFORE UPDATE ON history
+BEGIN SELECT RAISE(ABORT, 'history is append-only'); END;
+CREATE TRIGGER history_stays BEFORE DELETE ON history
+BEGIN SELECT RAISE(ABORT, 'history is append-only'); END;
+CREATE TRIGGER signed_keeps BEFORE UPDATE ON signed_versions
+BEGIN SELECT RAISE(ABORT, 'a signed version does not change'); END;
+CREATE TRIGGER signed_stays BEFORE DELETE ON signed_versions
+BEGIN SELECT RAISE(ABORT, 'a signed version does not change'); END;
+"""
+
+MIGRATIONS: dict[int, str] = {0: _FIRST}
+"""``MIGRATIONS[n]`` holds the statements that turn schema n into n + 1; forward only."""
+
+
+def stored_version(connection: sqlite3.Connection) -> int:
+    """Return the schema version of a store; 0 for an empty file."""
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def application_id(connection: sqlite3.Connection) -> int:
+    """Return the mark of the program that made the file; 0 for an empty one."""
+    return int(connection.execute("PRAGMA application_id").fetchone()[0])
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring a store up to :data:`SCHEMA_VERSION` in one transaction."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        for version in range(stored_version(connection), SCHEMA_VERSION):
+            for statement in _statements(MIGRATIONS[version]):
+                connection.execute(statement)
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        connection.execute("COMMIT")
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+
+
+def _statements(script: str) -> list[str]:
+    """Return the single statements of a script; each ends with a line that ends in ``;``."""
+    statements, current = [], ""
+    for line in script.splitlines():
+        current += line + "\n"
+        if sqlite3.complete_statement(current):
+            statements.append(current.strip())
+            current = ""
+    return [item for item in statements if item]
