@@ -1,0 +1,124 @@
+"""One way to make a report, for the window, the command line and the demo alike."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from workstation.base.errors import ReportError
+from workstation.domain.case import Case
+from workstation.report.blocks import JsonValue, ReportDocument
+from workstation.report.compose import document_of
+from workstation.report.header import ReportSettings, ReportStatus, report_number, status_of
+from workstation.report.pdf import canonical_text, render_pages, render_pdf
+from workstation.report.picture import KeyImagePicture
+from workstation.report.reading import read_case
+from workstation.report.record import record_data
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportFiles:
+    """A finished report: the PDF, the record attached to it, and what to call the files.
+
+    ``record_sha256`` is the hash of ``record``; a signed report prints it.
+    """
+
+    stem: str
+    pdf: bytes
+    record: bytes
+    record_sha256: str
+    document: ReportDocument
+
+
+def report_stem(case: Case) -> str:
+    """Return the file name without suffix: number and version, nothing about the patient."""
+    draft = "-DRAFT" if status_of(case) is ReportStatus.DRAFT else ""
+    return f"spine-report-{report_number(case)}-v{case.version}{draft}"
+
+
+def compose_with_record(
+    case: Case,
+    *,
+    case_record: Mapping[str, JsonValue],
+    images: Mapping[str, KeyImagePicture],
+    settings: ReportSettings,
+) -> tuple[ReportDocument, bytes]:
+    """Return the document and the canonical record to attach, whose hash the document prints."""
+    reading = read_case(case, images)
+    record = canonical_text(record_data(reading, case_record)).encode("utf-8", "backslashreplace")
+    digest = hashlib.sha256(record).hexdigest()
+    return document_of(reading, replace(settings, record_sha256=digest)), record
+
+
+def make_report(
+    case: Case,
+    *,
+    case_record: Mapping[str, JsonValue],
+    images: Mapping[str, KeyImagePicture],
+    settings: ReportSettings,
+) -> ReportFiles:
+    """Return the report of ``case`` as files.
+
+    Parameters
+    ----------
+    case_record : mapping
+        The case as the case store writes it; it becomes part of the attached record.
+    images : mapping of key image id to KeyImagePicture
+
+    Raises
+    ------
+    ReportError
+        When the case cannot be put on paper.
+    """
+    document, record = compose_with_record(
+        case, case_record=case_record, images=images, settings=settings
+    )
+    return ReportFiles(
+        stem=report_stem(case),
+        pdf=render_pdf(document, record),
+        record=record,
+        record_sha256=hashlib.sha256(record).hexdigest(),
+        document=document,
+    )
+
+
+def preview_report(
+    case: Case,
+    *,
+    images: Mapping[str, KeyImagePicture],
+    settings: ReportSettings,
+    ppi: float = 110.0,
+) -> list[bytes]:
+    """Return the pages that :func:`make_report` would file, one PNG each.
+
+    A signed case's integrity line stays empty here, because the record is not made.
+    """
+    return render_pages(document_of(read_case(case, images), settings), ppi)
+
+
+def write_report(files: ReportFiles, folder: Path, *, kinds: frozenset[str]) -> tuple[Path, ...]:
+    """Write the wanted files (``"pdf"``, ``"json"``) into ``folder``, each whole or not at all.
+
+    Raises
+    ------
+    ReportError
+        When the folder cannot be written.
+    """
+    contents = {"pdf": files.pdf, "json": files.record}
+    written = []
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for kind, content in contents.items():
+            if kind in kinds:
+                target = folder / f"{files.stem}.{kind}"
+                partial = target.with_name(f".{target.name}.part")
+                partial.write_bytes(content)
+                partial.replace(target)
+                written.append(target)
+    except OSError as error:
+        raise ReportError(
+            "The report could not be written to the chosen folder.", detail=str(error)
+        ) from error
+    return tuple(written)
