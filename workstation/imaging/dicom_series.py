@@ -42,6 +42,11 @@ _MANY_ORIENTATIONS = (
     "The images lie in {count} different orientations; each is a volume of its own."
 )
 _MANY_SLABS = "The series has {count} separate slabs; each is a volume of its own."
+_MIN_IMAGES_FOR_FRAME_RULE = 4
+_FRAME_PER_IMAGE = Finding(
+    code="frame-of-reference-per-image",
+    message="Every image names a coordinate system of its own; they are taken as one scan.",
+)
 _ONE_POSITION = Finding(
     code="not-a-volume",
     message="All images lie at one position; they are shown one by one and not as a volume.",
@@ -178,6 +183,7 @@ def _series(
 def _with_pictures(group: SeriesGroup) -> SeriesGroup:
     frames = [frame for header in group.headers for frame in frames_of(header)]
     frames, findings = _without_copies(frames)
+    frames = _with_common_frame_of_reference(frames, findings)
     placed, loose = _placed(frames, group.identity.modality)
     rule_groups, rule_findings = split_by_rules(placed)
     stacks: list[FrameStack] = []
@@ -215,6 +221,22 @@ def _without_copies(
         else f"{dropped} exact copies of images were left out."
     )
     return list(kept.values()), [Finding(code="duplicate-images", message=message)]
+
+
+def _with_common_frame_of_reference(
+    frames: list[ImageFrame], findings: list[Finding]
+) -> list[ImageFrame]:
+    """Return the frames in one frame of reference where the header names one per image.
+
+    Some de-identification tools make a new UID for every image; the coordinates still belong to
+    one scan. Two or three different UIDs, however, are different coordinate systems.
+    """
+    uids = [frame.tags.text("FrameOfReferenceUID") for frame in frames]
+    if len(frames) < _MIN_IMAGES_FOR_FRAME_RULE or len(set(uids)) < len(frames):
+        return frames
+    findings.append(_FRAME_PER_IMAGE)
+    common = {"FrameOfReferenceUID": min(uids)}
+    return [replace(frame, tags=frame.tags.with_values(common)) for frame in frames]
 
 
 def _placed(
