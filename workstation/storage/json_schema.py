@@ -86,8 +86,10 @@ class _Text:
         text = str(document)
         if len(text) > TEXT_LIMIT:
             raise InputRefusedError(f"{path}: the text is longer than {TEXT_LIMIT} characters.")
-        if any("\ud800" <= character <= "\udfff" for character in text):
-            raise InputRefusedError(f"{path}: the text is not valid Unicode.")
+        try:
+            text.encode("utf-8")
+        except UnicodeEncodeError as error:
+            raise InputRefusedError(f"{path}: the text is not valid Unicode.") from error
         return text
 
     def is_value(self, value: Any) -> bool:

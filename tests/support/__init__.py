@@ -1,0 +1,1 @@
+"""Phantoms, factories and fakes that several test folders use."""
