@@ -141,17 +141,15 @@ class History:
         self._sealed = False
         return folds
 
-    def undo(self) -> Case:
-        """Go one step back and return the case there; stays where it is at the base."""
+    def undo(self) -> None:
+        """Go one step back; stays where it is at the base."""
         self._position = max(self._position - 1, 0)
         self._sealed = True
-        return self.current
 
-    def redo(self) -> Case:
-        """Go one step on and return the case there; stays where it is at the end."""
+    def redo(self) -> None:
+        """Go one step on; stays where it is at the end."""
         self._position = min(self._position + 1, len(self._steps) - 1)
         self._sealed = True
-        return self.current
 
     def restart(self, case: Case) -> None:
         """Begin a new list at ``case``; what came before cannot be undone (a signature)."""

@@ -6,19 +6,24 @@ Everything slow runs as a job; what arrives for a case that is no longer open is
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from workstation.app.jobs import JobCallbacks, JobRunner
-from workstation.base.errors import WorkstationError
+from workstation.base.errors import InputRefusedError, WorkstationError
 from workstation.base.task import CancelToken, Progress
 from workstation.imaging.volume import Volume, VolumeKey
+
+if TYPE_CHECKING:
+    # The readers import pydicom and SimpleITK, which a start without images does not need.
+    from workstation.imaging.catalog import Catalog, VolumeEntry
+    from workstation.imaging.dicom_scan import RejectedFile
 
 MEMORY_BUDGET_BYTES = 3 * 1024**3
 """Voxels kept in memory beside those that a pane shows."""
@@ -27,31 +32,11 @@ THUMBNAIL_PX = 96
 """Longest side of a thumbnail."""
 
 
-class VolumeEntry(Protocol):
-    """What the library needs to know of one volume of a catalog."""
-
-    @property
-    def key(self) -> VolumeKey:
-        """What names the volume."""
-
-
-class OpenedCatalog(Protocol):
-    """What the library needs to know of a catalog."""
-
-    @property
-    def volumes(self) -> Sequence[VolumeEntry]:
-        """Every volume, in the order of the study list."""
-
-    @property
-    def rejected(self) -> Sequence[Any]:
-        """What could not be used, each with its reason."""
-
-
-OpenPaths = Callable[..., OpenedCatalog]
-"""``open_paths(paths, *, progress, cancel) -> Catalog``."""
+OpenPaths = Callable[..., "Catalog"]
+"""``open_paths(paths, *, progress, cancel) -> Catalog`` of the imaging layer."""
 
 LoadVolume = Callable[..., Volume]
-"""``load_volume(entry, *, progress, cancel) -> Volume``."""
+"""``load_volume(entry, *, progress, cancel) -> Volume`` of the imaging layer."""
 
 
 class Library(QObject):
@@ -100,20 +85,21 @@ class Library(QObject):
         self._load_volume = load_volume
         self._budget_bytes = budget_bytes
         self._generation = 0
-        self._catalogs: list[OpenedCatalog] = []
+        self._catalogs: list[Catalog] = []
         self._entries: dict[VolumeKey, VolumeEntry] = {}
+        self._ambiguous: set[VolumeKey] = set()
         self._volumes: OrderedDict[VolumeKey, Volume] = OrderedDict()
         self._loading: set[VolumeKey] = set()
         self._held: dict[object, VolumeKey] = {}
         self._thumbnails: dict[VolumeKey, NDArray[np.uint8]] = {}
 
     @property
-    def catalogs(self) -> tuple[OpenedCatalog, ...]:
+    def catalogs(self) -> tuple[Catalog, ...]:
         """The catalogs of everything opened since :meth:`close_all`, in that order."""
         return tuple(self._catalogs)
 
     @property
-    def rejected(self) -> tuple[Any, ...]:
+    def rejected(self) -> tuple[RejectedFile, ...]:
         """What could not be used, over all catalogs."""
         return tuple(item for catalog in self._catalogs for item in catalog.rejected)
 
@@ -145,6 +131,7 @@ class Library(QObject):
             self._jobs.cancel_slot(_slot(key))
         self._catalogs.clear()
         self._entries.clear()
+        self._ambiguous.clear()
         self._volumes.clear()
         self._loading.clear()
         self._held.clear()
@@ -163,6 +150,9 @@ class Library(QObject):
         found = self.volume(key)
         if found is not None or key in self._loading or key not in self._entries:
             return found
+        if key in self._ambiguous:
+            self.load_failed.emit(key, InputRefusedError(_AMBIGUOUS, code="ambiguous-series"))
+            return None
         generation = self._generation
         self._loading.add(key)
         self._jobs.start(
@@ -200,13 +190,21 @@ class Library(QObject):
         """Voxels in memory, bytes."""
         return sum(volume.array.nbytes for volume in self._volumes.values())
 
-    def _opened(self, generation: int, catalog: OpenedCatalog) -> None:
+    def _opened(self, generation: int, catalog: Catalog) -> None:
         if generation != self._generation:
             return
         self._catalogs.append(catalog)
-        for entry in catalog.volumes:
-            self._entries.setdefault(entry.key, entry)
+        for series in catalog.series:
+            for entry in series.volumes:
+                self._add(entry)
         self.catalog_changed.emit()
+
+    def _add(self, entry: VolumeEntry) -> None:
+        """Take a volume in; a key that two persons or studies share names neither."""
+        known = self._entries.setdefault(entry.key, entry)
+        if _owner(known) != _owner(entry):
+            self._ambiguous.add(entry.key)
+            self._volumes.pop(entry.key, None)
 
     def _refused(self, generation: int, error: WorkstationError) -> None:
         if generation == self._generation:
@@ -218,6 +216,8 @@ class Library(QObject):
         if generation != self._generation:
             return
         self._loading.discard(key)
+        if key in self._ambiguous:
+            return
         self._volumes[key], self._thumbnails[key] = loaded
         self._forget_surplus(keep=key)
         self.thumbnail_ready.emit(key)
@@ -240,6 +240,13 @@ class Library(QObject):
                 return
             if key not in shown:
                 del self._volumes[key]
+
+
+_AMBIGUOUS = "This series is used by more than one patient or study. Open them one at a time."
+
+
+def _owner(entry: VolumeEntry) -> tuple[object, str]:
+    return (entry.identity.patient, entry.identity.study_uid)
 
 
 def _slot(key: VolumeKey) -> str:

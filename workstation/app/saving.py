@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -14,11 +15,13 @@ from typing import TypeVar
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from workstation.app.messages import MessageAction, Messages
-from workstation.base.errors import StoreError
+from workstation.base.errors import StoreError, WorkstationError
 from workstation.storage.case_store import CaseStore
 
 RETRY_MS = 5000
 """After a failed write the store is tried again this often."""
+
+logger = logging.getLogger("workstation.app")
 
 MESSAGE_KEY = "saving"
 
@@ -93,7 +96,7 @@ class Saver(QObject):
         self._clock = clock
         self._waiting: deque[Write] = deque()
         self._lock = threading.Lock()
-        self._error: StoreError | None = None
+        self._error: WorkstationError | None = None
         self._kept_at = ""
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="batson-store")
         self._retry = QTimer(self)
@@ -115,7 +118,7 @@ class Saver(QObject):
             return
         with self._lock:
             self._waiting.append(write)
-        self._executor.submit(self._drain)
+        self._start()
         self._refresh()
 
     def call(self, read: Callable[[CaseStore], T]) -> T:
@@ -125,26 +128,39 @@ class Saver(QObject):
 
     def flush(self) -> bool:
         """Wait until the line is empty or a write fails; whether everything is durable."""
-        self._executor.submit(self._drain).result()
+        wait([self._start()])
         self._refresh()
         return not self._waiting
 
     @Slot()
     def try_again(self) -> None:
         """Try the failed write again, and what waits behind it."""
-        self._executor.submit(self._drain)
+        self._start()
 
     def shut_down(self) -> None:
         """End the writer thread after what is running."""
         self._retry.stop()
         self._executor.shutdown(wait=True)
 
+    def _start(self) -> Future[None]:
+        future = self._executor.submit(self._drain)
+        future.add_done_callback(self._ended)
+        return future
+
+    def _ended(self, future: Future[None]) -> None:
+        """Note a fault of the program itself as a failed write, so that it is not swallowed."""
+        fault = future.exception()
+        if fault is not None:
+            logger.error("a write failed: %s", type(fault).__name__)
+            self._error = StoreError("The case store failed.", detail=type(fault).__name__)
+            self._progressed.emit()
+
     def _drain(self) -> None:
         """Run in the writer thread: write in order until the line is empty or a write fails."""
         while self._waiting:
             try:
                 self._waiting[0](self._store)
-            except StoreError as error:
+            except WorkstationError as error:
                 self._error = error
                 break
             with self._lock:
@@ -171,7 +187,7 @@ class Saver(QObject):
         self._tell(old, error)
         self.state_changed.emit(self._state)
 
-    def _tell(self, old: SaveState, error: StoreError | None) -> None:
+    def _tell(self, old: SaveState, error: WorkstationError | None) -> None:
         if self._state.kind is SaveKind.FAILED and error is not None:
             self._messages.critical(
                 f"{error.message} Your last {_count(self._state.unsaved)} in memory only.",

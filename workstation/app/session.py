@@ -13,11 +13,12 @@ from PySide6.QtCore import QObject, Signal
 from workstation.app.history import History
 from workstation.app.messages import Messages
 from workstation.app.saving import SaveKind, Saver, SaveState
-from workstation.base.errors import CommandRefusedError, StoreError
+from workstation.base.errors import CommandRefusedError, InputRefusedError, StoreError
 from workstation.domain.case import Case
 from workstation.domain.changes import apply
 from workstation.domain.commands import Command, Sign
 from workstation.domain.spine import PointLps, VertebralLevel
+from workstation.storage.case_codec import encode_command
 from workstation.storage.case_store import CaseStore
 
 
@@ -98,6 +99,8 @@ class CaseSession(QObject):
         self._view = ViewState()
         self._saver = Saver(store, messages, clock=clock, parent=self)
         self._saver.state_changed.connect(self.save_state_changed)
+        for notice in store.notices:
+            messages.caution(notice)
 
     @property
     def case(self) -> Case | None:
@@ -191,7 +194,9 @@ class CaseSession(QObject):
             return False
         try:
             after = apply(self._case, command)
-        except CommandRefusedError as error:
+            # What cannot be written must not get into memory either.
+            encode_command(command)
+        except (CommandRefusedError, InputRefusedError) as error:
             self._messages.refused(error)
             return False
         if after != self._case:
@@ -200,15 +205,13 @@ class CaseSession(QObject):
 
     def undo(self) -> None:
         """Take the last step back."""
-        if self._history is not None and self._case is not None and self._history.can_undo:
-            self._saver.submit(partial(_undo, case_id=self._case.id, author=self.author))
-            self._show(self._history.undo())
+        if self._history is not None and self._history.can_undo:
+            self._go(self._history, self._history.undo, self._history.redo, _undo)
 
     def redo(self) -> None:
         """Do the step again that was last taken back."""
-        if self._history is not None and self._case is not None and self._history.can_redo:
-            self._saver.submit(partial(_redo, case_id=self._case.id, author=self.author))
-            self._show(self._history.redo())
+        if self._history is not None and self._history.can_redo:
+            self._go(self._history, self._history.redo, self._history.undo, _redo)
 
     def end_step(self) -> None:
         """End a run of typing: the next letters are a new undo step. Call when focus leaves."""
@@ -242,6 +245,27 @@ class CaseSession(QObject):
             partial(_record, command=command, after=after, author=self.author, folds=folds)
         )
         self._show(after)
+
+    def _go(
+        self,
+        history: History,
+        there: Callable[[], None],
+        back: Callable[[], None],
+        write: Callable[..., None],
+    ) -> None:
+        """Move in the undo list; a stored state that is damaged leaves everything as it is."""
+        if self._store.read_only:
+            self._messages.caution(self._store.read_only_reason, key="read-only")
+            return
+        there()
+        try:
+            case = history.current
+        except StoreError as error:
+            back()
+            self._messages.refused(error)
+            return
+        self._saver.submit(partial(write, case_id=case.id, author=self.author))
+        self._show(case)
 
     def _show(self, case: Case | None) -> None:
         old, self._case = self._case, case

@@ -14,7 +14,7 @@ import json
 import math
 import types
 import typing
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import Enum, IntEnum
 from typing import Any, Protocol
 
@@ -115,9 +115,7 @@ class _Number:
         return number
 
     def is_value(self, value: Any) -> bool:
-        return type(value) in (int, float) or (
-            isinstance(value, float) and not isinstance(value, bool)
-        )
+        return type(value) is int or isinstance(value, float)
 
     def is_document(self, document: Any) -> bool:
         return self.is_value(document)
@@ -191,12 +189,12 @@ class _Choice:
 
     def encode(self, value: Any, path: str) -> str | int:
         if not self.is_value(value):
-            raise _refused(path, self._words(), value)
+            raise _not_offered(path, self.members, value)
         return self._plain(value.value)
 
     def decode(self, document: Any, path: str) -> Enum:
         if not self.is_document(document):
-            raise _refused(path, self._words(), document)
+            raise _not_offered(path, self.members, document)
         return self.members[document]
 
     def is_value(self, value: Any) -> bool:
@@ -204,11 +202,6 @@ class _Choice:
 
     def is_document(self, document: Any) -> bool:
         return type(document) is self._plain and document in self.members
-
-    def _words(self) -> str:
-        names = [str(value) for value in self.members]
-        shown = ", ".join(names[:8])
-        return f"one of {shown}" + (", ..." if len(names) > 8 else "")
 
 
 class _Union:
@@ -238,9 +231,9 @@ class _Union:
         if kind is not None:
             return kind.decode(document, path)
         choices = [item for item in self._kinds if isinstance(item, _Choice)]
-        words = [str(value) for item in choices for value in item.members]
-        wanted = f"one of {', '.join(words[:8])}" if words else "another kind of value"
-        raise _refused(path, wanted, document)
+        if not choices:
+            raise _refused(path, "another kind of value", document)
+        raise _not_offered(path, (word for item in choices for word in item.members), document)
 
     def is_value(self, value: Any) -> bool:
         return any(kind.is_value(value) for kind in self._kinds)
@@ -402,6 +395,19 @@ def _refused(path: str, wanted: str, found: Any) -> InputRefusedError:
         f"{path or 'document'}: needs {wanted}, not {names.get(type(found), 'another value')}.",
         code="bad-document",
     )
+
+
+def _not_offered(path: str, words: Iterable[str | int], found: Any) -> InputRefusedError:
+    """Return the refusal of something that none of the choices is."""
+    names = [str(word) for word in words]
+    choices = ", ".join(names[:_SHOWN_CHOICES]) + (", ..." if len(names) > _SHOWN_CHOICES else "")
+    if type(found) in (str, int):
+        message = f"{path}: is not one of {choices}."
+        return InputRefusedError(message, code="bad-document")
+    return _refused(path, f"one of {choices}", found)
+
+
+_SHOWN_CHOICES = 12
 
 
 def _short(name: str) -> str:
