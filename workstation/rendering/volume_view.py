@@ -43,6 +43,10 @@ PICKED_OPACITY = 0.15
 """Opacity at which a volume rendering counts as hit."""
 TURN_DEG_PER_PANE = 180.0
 """Turn of the camera when the pointer crosses the height of the pane."""
+MOVING_PIXELS = 3.0
+"""Pixels per ray while moving: 20 pictures a second of 800 x 800 px without a graphics card."""
+STILL_PIXELS = 1.25
+"""Pixels per ray when still: within half a second on the same machine."""
 SPHERE_RESOLUTION = 24
 EYE_DISTANCE_MM = 2000.0
 
@@ -293,7 +297,7 @@ def _volume_prop(body: VolumeBody, *, coarse: bool) -> vtkVolume:
     mapper.SetInputData(grid.image())
     mapper.AutoAdjustSampleDistancesOff()
     mapper.SetSampleDistance(grid.spacing_mm)
-    mapper.SetImageSampleDistance(2.0 if coarse else 1.0)
+    mapper.SetImageSampleDistance(MOVING_PIXELS if coarse else STILL_PIXELS)
     if body.preset.blend is Blend.MAXIMUM:
         mapper.SetBlendModeToMaximumIntensity()
     volume = vtkVolume()
