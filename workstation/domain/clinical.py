@@ -40,6 +40,21 @@ class Ecog(IntEnum):
     E5 = 5
 
 
+_ECOG_HINTS = {
+    **dict.fromkeys((Kps.K100, Kps.K90), Ecog.E0),
+    **dict.fromkeys((Kps.K80, Kps.K70), Ecog.E1),
+    **dict.fromkeys((Kps.K60, Kps.K50), Ecog.E2),
+    **dict.fromkeys((Kps.K40, Kps.K30), Ecog.E3),
+    **dict.fromkeys((Kps.K20, Kps.K10), Ecog.E4),
+    Kps.K0: Ecog.E5,
+}
+
+
+def ecog_hint(kps: Kps) -> Ecog:
+    """Return the ECOG status that roughly corresponds; a hint only, both are stored separately."""
+    return _ECOG_HINTS[kps]
+
+
 class AisGrade(StrEnum):
     """ASIA Impairment Scale as a clinician stated it; ``INTACT`` for who never had a deficit."""
 
