@@ -12,8 +12,9 @@ from pathlib import Path
 
 from workstation.base.errors import InputRefusedError, UsageError
 from workstation.base.task import CancelToken, Progress, no_progress
+from workstation.imaging.dicom_header import InstanceHeader
 from workstation.imaging.dicom_read import ReadOptions, StackReader
-from workstation.imaging.dicom_scan import RejectedFile, rejected_file, scan
+from workstation.imaging.dicom_scan import rejected_file, scan
 from workstation.imaging.dicom_series import LooseImage, SeriesGroup, group_series
 from workstation.imaging.geometry import VolumeGeometry
 from workstation.imaging.nifti import VolumeFile, load_volume_file, read_volume_file
@@ -24,6 +25,7 @@ from workstation.imaging.stack_geometry import FrameStack
 from workstation.imaging.volume import (
     Finding,
     PatientIdentity,
+    RejectedFile,
     SeriesIdentity,
     Volume,
     VolumeKey,
@@ -56,6 +58,13 @@ class VolumeEntry:
         """What names this volume within everything that is open."""
         return VolumeKey(series_uid=self.identity.series_uid, index=self.index)
 
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The files it is read from, each once."""
+        if isinstance(self.source, VolumeFile):
+            return (self.source.path,)
+        return tuple(dict.fromkeys(frame.header.path for frame in self.source.frames))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeriesEntry:
@@ -70,7 +79,8 @@ class SeriesEntry:
     volumes : tuple of VolumeEntry
     images : tuple of LooseImage
         Pictures that are shown one by one.
-    files : tuple of Path
+    headers : tuple of InstanceHeader
+        Its DICOM files; empty for a volume file.
     findings : tuple of Finding
     """
 
@@ -79,7 +89,7 @@ class SeriesEntry:
     object_kind: ObjectKind
     volumes: tuple[VolumeEntry, ...] = ()
     images: tuple[LooseImage, ...] = ()
-    files: tuple[Path, ...] = ()
+    headers: tuple[InstanceHeader, ...] = field(default=(), repr=False)
     findings: tuple[Finding, ...] = ()
 
 
@@ -129,8 +139,13 @@ class Catalog:
         """All series, in the order of their studies."""
         return tuple(series for study in self.studies for series in study.series)
 
+    @property
+    def volumes(self) -> tuple[VolumeEntry, ...]:
+        """All volumes, in the order of their series."""
+        return tuple(volume for series in self.series for volume in series.volumes)
+
     def find_series(self, series_uid: str) -> SeriesEntry:
-        """Return the series with this UID.
+        """Return the series with this UID; an empty one names the series that carries none.
 
         Raises
         ------
@@ -139,7 +154,7 @@ class Catalog:
         InputRefusedError
             When several patients or studies use the same UID.
         """
-        found = [entry for entry in self.series if entry.identity.series_uid == series_uid]
+        found = [entry for entry in self.series if _has_uid(entry, series_uid)]
         if not found:
             raise UsageError(f'There is no series with the UID "{series_uid}" here.')
         pictured = [entry for entry in found if entry.volumes or entry.images]
@@ -241,7 +256,7 @@ def _series_entry(group: SeriesGroup) -> SeriesEntry:
         object_kind=group.object_kind,
         volumes=volumes,
         images=group.images,
-        files=tuple(header.path for header in group.headers),
+        headers=group.headers,
         findings=group.findings,
     )
 
@@ -262,7 +277,6 @@ def _file_entry(source: VolumeFile) -> SeriesEntry:
         kind=SeriesKind(),
         object_kind=ObjectKind.IMAGE,
         volumes=volumes,
-        files=(source.path,),
     )
 
 
@@ -333,6 +347,12 @@ def _conflict(studies: Sequence[StudyEntry]) -> str | None:
 
 def _plain_name(name: str) -> str:
     return " ".join(name.replace("^", " ").upper().split())
+
+
+def _has_uid(entry: SeriesEntry, series_uid: str) -> bool:
+    if series_uid:
+        return entry.identity.series_uid == series_uid
+    return any(finding.code == "missing-series-uid" for finding in entry.findings)
 
 
 def _why_no_volume(series: SeriesEntry) -> str:

@@ -17,12 +17,14 @@ from workstation.imaging.dicom_parse import (
     ParsedHeader,
 )
 from workstation.imaging.dicom_tags import TagValues
+from workstation.imaging.pixel_layout import (
+    DEFLATED_LITTLE,
+    EXPLICIT_BIG,
+    EXPLICIT_LITTLE,
+    IMPLICIT_LITTLE,
+    PixelLayout,
+)
 
-IMPLICIT_LITTLE = "1.2.840.10008.1.2"
-EXPLICIT_LITTLE = "1.2.840.10008.1.2.1"
-DEFLATED_LITTLE = "1.2.840.10008.1.2.1.99"
-EXPLICIT_BIG = "1.2.840.10008.1.2.2"
-NATIVE_SYNTAXES = frozenset({IMPLICIT_LITTLE, EXPLICIT_LITTLE, DEFLATED_LITTLE, EXPLICIT_BIG})
 DICOMDIR_CLASS = "1.2.840.10008.1.3.10"
 
 FIRST_READ_BYTES = 16_384
@@ -35,55 +37,6 @@ _PREAMBLE = 128
 _GROUP_LENGTH = 0x00020000
 _TRANSFER_SYNTAX = 0x00020010
 _MEDIA_CLASS = 0x00020002
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PixelLayout:
-    """How the pixels of a file are stored and where.
-
-    Parameters
-    ----------
-    offset : int
-        File position of the pixel data value; position in the inflated bytes when ``deflated``.
-    length : int
-        Stated length of the value, or -1 when the pixels are encapsulated.
-    """
-
-    transfer_syntax: str
-    offset: int
-    length: int
-    rows: int
-    columns: int
-    frames: int
-    samples: int
-    bits_allocated: int
-    bits_stored: int
-    high_bit: int
-    signed: bool
-    floating: bool
-    photometric: str
-    planar: bool
-
-    @property
-    def encapsulated(self) -> bool:
-        """Whether the pixels are stored in (compressed) fragments."""
-        return self.length < 0
-
-    @property
-    def little_endian(self) -> bool:
-        """Byte order of native pixels."""
-        return self.transfer_syntax != EXPLICIT_BIG
-
-    @property
-    def deflated(self) -> bool:
-        """Whether the whole data set is deflated."""
-        return self.transfer_syntax == DEFLATED_LITTLE
-
-    @property
-    def frame_bytes(self) -> int:
-        """Bytes of one native frame."""
-        bits = self.rows * self.columns * self.samples * self.bits_allocated
-        return (bits + 7) // 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

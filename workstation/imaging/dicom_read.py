@@ -18,8 +18,8 @@ from workstation.base.errors import InputRefusedError
 from workstation.base.task import CancelToken, Progress, no_progress
 from workstation.imaging.image_frame import ImageFrame
 from workstation.imaging.pet_scale import PetEntries
+from workstation.imaging.pixel_layout import check_pixels
 from workstation.imaging.pixel_read import (
-    check_pixels,
     read_in_place,
     read_stored,
     reads_in_place,
@@ -35,7 +35,7 @@ from workstation.imaging.value_scale import (
     padding_range,
     value_scale,
 )
-from workstation.imaging.volume import Finding, SeriesIdentity, Unit, Volume
+from workstation.imaging.volume import Finding, RejectedFile, SeriesIdentity, Unit, Volume
 
 READERS = 4
 """Threads that read or decode slices; decoders and file reads release the interpreter lock."""
@@ -98,7 +98,7 @@ class StackReader:
     ) -> None:
         chosen = options or ReadOptions()
         for frame in stack.frames:
-            check_pixels(frame)
+            check_pixels(frame.layout, frame.header.size)
         self._stack = stack
         self._scale = value_scale(
             stack.frames,
@@ -113,6 +113,7 @@ class StackReader:
         self._padding = padding_range(stack.frames, self._scale)
         self._whole = not stack.sheared and _is_whole(stack, self._scale)
         self._array = self._allocate()
+        self._refused: dict[int, RejectedFile] = {}
 
     def _allocate(self) -> NDArray[Any]:
         dtype = np.dtype(np.int16 if self._whole else np.float32)
@@ -147,7 +148,18 @@ class StackReader:
             self._whole = False
             self._array = self._allocate()
             self._read_all(progress, token)
+        self._check_refused()
         return self._volume()
+
+    def _check_refused(self) -> None:
+        """Refuse the volume when most of its pictures could not be read."""
+        if len(self._refused) * 2 > len(self._stack.frames):
+            first = self._refused[min(self._refused)]
+            raise InputRefusedError(
+                f"{len(self._refused)} of {len(self._stack.frames)} images cannot be read. "
+                f"{first.reason}",
+                code=first.code,
+            )
 
     def _read_all(self, progress: Progress, cancel: CancelToken) -> None:
         count = len(self._stack.frames)
@@ -171,11 +183,9 @@ class StackReader:
             else:
                 self._read_float(frame, n, target)
         except InputRefusedError as refusal:
-            raise InputRefusedError(
-                f"{refusal.message} ({frame.header.path.name})",
-                code=refusal.code,
-                detail=refusal.detail,
-            ) from refusal
+            target[...] = self.background
+            path = str(frame.header.path)
+            self._refused[n] = RejectedFile(path=path, code=refusal.code, reason=refusal.message)
 
     def _read_whole(self, frame: ImageFrame, n: int, target: NDArray[np.int16]) -> None:
         slope, intercept = int(self._scale.slopes[n]), int(self._scale.intercepts[n])
@@ -210,6 +220,7 @@ class StackReader:
         stack = self._stack
         numbers = np.zeros(self._geometry.shape_kji[0], dtype=np.int64)
         factors = np.ones(self._geometry.shape_kji[0])
+        unread = tuple(stack.slices[n] for n in self._refused)
         for n, frame in enumerate(stack.frames):
             numbers[stack.slices[n]] = frame.instance_number
             factors[stack.slices[n]] = scale.factors[n]
@@ -219,16 +230,27 @@ class StackReader:
             unit=scale.unit,
             identity=self._identity,
             volume_index=self._index,
-            findings=tuple(dict.fromkeys((*self._findings, *stack.findings, *scale.findings))),
+            findings=tuple(dict.fromkeys(self._all_findings(scale))),
             raw_factor=factors if scale.converted else None,
             raw_unit=scale.raw_unit,
             header_window=header_window(stack.frames[0]),
             slice_numbers=tuple(int(number) for number in numbers),
-            missing_slices=stack.missing_slices,
+            missing_slices=tuple(sorted((*stack.missing_slices, *unread))),
+            rejected=tuple(self._refused[n] for n in sorted(self._refused)),
             padding_range=self._padding,
             resampled="gantry tilt corrected" if stack.sheared else "",
             facts=scale.facts,
         )
+
+    def _all_findings(self, scale: ValueScale) -> Iterator[Finding]:
+        yield from (*self._findings, *self._stack.findings, *scale.findings)
+        if self._refused:
+            count = len(self._refused)
+            what = "1 slice" if count == 1 else f"{count} slices"
+            yield Finding(
+                code="unreadable-slice",
+                message=f"{what} could not be read; nothing is measured across the gap.",
+            )
 
     def _judged(self) -> ValueScale:
         """Return the scale, without HU where the values contradict it or are not finite."""

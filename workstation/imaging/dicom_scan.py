@@ -10,30 +10,14 @@ from pathlib import Path
 from workstation.base.errors import InputRefusedError
 from workstation.base.task import CancelToken, Progress, no_progress
 from workstation.imaging.dicom_header import InstanceHeader, check_regular, read_header
+from workstation.imaging.pixel_layout import check_pixels
+from workstation.imaging.volume import RejectedFile
 
 MAX_FOLDER_DEPTH = 32
 """Folders nested deeper than this are not opened."""
 
 VOLUME_FILE_SUFFIXES = (".nii", ".nii.gz", ".nrrd", ".nhdr", ".mha", ".mhd")
 """Files that hold a whole volume and are not DICOM."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RejectedFile:
-    """A file that cannot be used, and why.
-
-    Parameters
-    ----------
-    path : str
-    code : str
-        Stable word, e.g. ``"not-dicom"``.
-    reason : str
-        One sentence for the reader.
-    """
-
-    path: str
-    code: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,13 +59,20 @@ def scan(
             volume_files.append(path)
             continue
         try:
-            headers.append(read_header(path))
+            headers.append(_usable_header(path))
         except InputRefusedError as refusal:
             rejected.append(rejected_file(path, refusal))
     progress(len(files), len(files))
     return ScanResult(
         headers=tuple(headers), volume_files=tuple(volume_files), rejected=tuple(rejected)
     )
+
+
+def _usable_header(path: Path) -> InstanceHeader:
+    header = read_header(path)
+    if header.pixels is not None:
+        check_pixels(header.pixels, header.size)
+    return header
 
 
 def is_volume_file(path: Path) -> bool:

@@ -10,13 +10,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from workstation.imaging.dicom_header import InstanceHeader
-from workstation.imaging.dicom_scan import RejectedFile
 from workstation.imaging.grouping_rules import split_by_orientation, split_by_rules
 from workstation.imaging.identity import identity_faults, patient_of, series_of, study_time
 from workstation.imaging.image_frame import ImageFrame, PlacedFrame, frames_of
 from workstation.imaging.object_kind import ObjectKind, object_kind
 from workstation.imaging.stack_geometry import FrameStack, StackOnly, arrange, split_phases
-from workstation.imaging.volume import Finding, SeriesIdentity
+from workstation.imaging.volume import Finding, RejectedFile, SeriesIdentity
 
 FLAT_MODALITIES = frozenset(
     {"CR", "DX", "IO", "MG", "PX", "RG", "RF", "XA", "US", "ES", "XC", "GM", "SM", "OP", "DOC"}

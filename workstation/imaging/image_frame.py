@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from workstation.imaging.dicom_header import InstanceHeader, PixelLayout
+from workstation.imaging.dicom_header import InstanceHeader
 from workstation.imaging.dicom_tags import TagValues
+from workstation.imaging.pixel_layout import PixelLayout
 
 Vector = NDArray[np.float64]
 

@@ -15,21 +15,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workstation.base.errors import InputRefusedError
-from workstation.imaging.dicom_header import PixelLayout
+from workstation.imaging.pixel_layout import (
+    HTJ2K,
+    JPEG,
+    JPEG_2000,
+    JPEG_LOSSLESS,
+    JPEG_LS,
+    RLE,
+    PixelLayout,
+    unsupported_syntax,
+)
 
 Stored = NDArray[Any]
-
-_JPEG = frozenset(
-    f"1.2.840.10008.1.2.4.{number}" for number in (50, 51, 52, 53, 54, 55, 56, 57, 58, 70)
-)
-_JPEG_LOSSLESS = frozenset({"1.2.840.10008.1.2.4.57", "1.2.840.10008.1.2.4.70"})
-_JPEG_LS = frozenset({"1.2.840.10008.1.2.4.80", "1.2.840.10008.1.2.4.81"})
-_JPEG_2000 = frozenset({"1.2.840.10008.1.2.4.90", "1.2.840.10008.1.2.4.91"})
-_HTJ2K = frozenset(f"1.2.840.10008.1.2.4.{number}" for number in (201, 202, 203))
-_RLE = "1.2.840.10008.1.2.5"
-
-COMPRESSED_SYNTAXES = _JPEG | _JPEG_LS | _JPEG_2000 | _HTJ2K | {_RLE}
-"""Transfer syntaxes with a decoder here."""
 
 _SIZE_MARKERS = frozenset({*range(0xC0, 0xD0), 0xF7}) - {0xC4, 0xC8, 0xCC}
 _MAX_RLE_SEGMENTS = 15
@@ -54,7 +51,7 @@ def decode_frame(data: bytes, layout: PixelLayout) -> Stored:
         When there is no decoder, the stream is damaged, or its size is not that of the header.
     """
     syntax = layout.transfer_syntax
-    if syntax == _RLE:
+    if syntax == RLE:
         decoded = _decode_rle(data, layout)
     else:
         _check_size(data, layout)
@@ -66,15 +63,15 @@ def decode_frame(data: bytes, layout: PixelLayout) -> Stored:
 
 
 def _decoder(syntax: str) -> Callable[[bytes], Stored]:
-    if syntax in _JPEG_LOSSLESS:
+    if syntax in JPEG_LOSSLESS:
         return _lossless_jpeg
-    if syntax in _JPEG:
+    if syntax in JPEG:
         decoder: Callable[[bytes], Stored] = imagecodecs.jpeg8_decode
-    elif syntax in _JPEG_LS:
+    elif syntax in JPEG_LS:
         decoder = imagecodecs.jpegls_decode
-    elif syntax in _JPEG_2000:
+    elif syntax in JPEG_2000:
         decoder = imagecodecs.jpeg2k_decode
-    elif syntax in _HTJ2K:
+    elif syntax in HTJ2K:
         decoder = imagecodecs.htj2k_decode
     else:
         raise unsupported_syntax(syntax)
@@ -95,14 +92,6 @@ def _run(decoder: Callable[[bytes], Stored], data: bytes) -> Stored:
         return decoder(data)
     except (RuntimeError, ValueError, NotImplementedError) as error:
         raise damaged_pixels("it cannot be decompressed", detail=str(error)) from error
-
-
-def unsupported_syntax(syntax: str) -> InputRefusedError:
-    """Return the refusal for a way of storing pixels that has no decoder here."""
-    return InputRefusedError(
-        f"The pictures are stored in a way that Batson cannot read (transfer syntax {syntax}).",
-        code="unsupported-syntax",
-    )
 
 
 def damaged_pixels(what: str, detail: str = "") -> InputRefusedError:

@@ -13,63 +13,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workstation.base.errors import InputRefusedError
-from workstation.imaging.dicom_header import NATIVE_SYNTAXES, PixelLayout, inflate, read_preface
+from workstation.imaging.dicom_header import inflate, read_preface
 from workstation.imaging.image_frame import ImageFrame
-from workstation.imaging.pixel_codecs import (
-    COMPRESSED_SYNTAXES,
-    damaged_pixels,
-    decode_frame,
-    unsupported_syntax,
-)
+from workstation.imaging.pixel_codecs import damaged_pixels, decode_frame
+from workstation.imaging.pixel_layout import PixelLayout, check_pixels, truncated
 
 Stored = NDArray[Any]
-
-MAX_ROWS_OR_COLUMNS = 65535
-MAX_FRAMES = 100_000
 
 _ITEM = b"\xfe\xff\x00\xe0"
 _SEQUENCE_END = b"\xfe\xff\xdd\xe0"
 _STREAM_STARTS = (b"\xff\xd8\xff", b"\xff\x4f\xff\x51")
-
-
-def check_pixels(frame: ImageFrame) -> None:
-    """Refuse a picture that cannot be read, from its header and file size alone.
-
-    Raises
-    ------
-    InputRefusedError
-        When the syntax has no decoder, the format is not supported, or the file is too short.
-    """
-    layout = frame.layout
-    if layout.transfer_syntax not in NATIVE_SYNTAXES | COMPRESSED_SYNTAXES:
-        raise unsupported_syntax(layout.transfer_syntax)
-    if layout.bits_allocated not in (1, 8, 16, 32, 64):
-        raise _unsupported(f"{layout.bits_allocated} bits per pixel")
-    if not 0 < layout.bits_stored <= layout.bits_allocated:
-        raise _unsupported(f"{layout.bits_stored} of {layout.bits_allocated} bits stored")
-    if layout.samples not in (1, 3, 4):
-        raise _unsupported(f"{layout.samples} values per pixel")
-    if layout.frames > MAX_FRAMES:
-        raise _unsupported(f"{layout.frames} frames")
-    if layout.encapsulated or layout.deflated:
-        return
-    needed = layout.frame_bytes * layout.frames
-    if min(layout.length, frame.header.size - layout.offset) < needed:
-        raise truncated()
-
-
-def _unsupported(what: str) -> InputRefusedError:
-    return InputRefusedError(
-        f"The picture format is not supported ({what}).", code="unsupported-format"
-    )
-
-
-def truncated() -> InputRefusedError:
-    """Return the refusal of a file that is shorter than its header says."""
-    return InputRefusedError(
-        "The file ends before its picture does; it was probably not copied completely.",
-        code="truncated",
-    )
 
 
 def read_stored(frame: ImageFrame) -> Stored:
@@ -85,8 +38,8 @@ def read_stored(frame: ImageFrame) -> Stored:
     InputRefusedError
         When the pixels are missing, damaged or in an unsupported format.
     """
-    check_pixels(frame)
     layout = frame.layout
+    check_pixels(layout, frame.header.size)
     try:
         if layout.encapsulated:
             return significant_bits(decode_frame(_compressed_frame(frame), layout), layout)
@@ -113,8 +66,8 @@ def read_in_place(frame: ImageFrame, target: NDArray[np.int16]) -> None:
     The values are the stored ones in int16; unsigned values above 32767 wrap around and must be
     excluded by the caller through :func:`stored_range`.
     """
-    check_pixels(frame)
     layout = frame.layout
+    check_pixels(layout, frame.header.size)
     try:
         with frame.header.path.open("rb", buffering=0) as file:
             file.seek(layout.offset + frame.index * layout.frame_bytes)

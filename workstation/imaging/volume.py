@@ -42,6 +42,24 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RejectedFile:
+    """A file that cannot be used, and why.
+
+    Parameters
+    ----------
+    path : str
+    code : str
+        Stable word, e.g. ``"not-dicom"``.
+    reason : str
+        One sentence for the reader.
+    """
+
+    path: str
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PatientIdentity:
     """Who a series says it belongs to, as read from its own header."""
 
@@ -112,6 +130,8 @@ class Volume:
     resampled : str
         How the grid was made when it is not the one the scanner wrote ("gantry tilt corrected");
         empty for native voxels.
+    rejected : tuple of RejectedFile
+        Pictures of this volume that could not be read; their slices count as missing.
     facts : dict of str
         Further read-outs for the reader: tracer, uptake time, SUV reasoning, echo time.
     """
@@ -129,6 +149,7 @@ class Volume:
     missing_slices: tuple[int, ...] = ()
     padding_range: tuple[float, float] | None = None
     resampled: str = ""
+    rejected: tuple[RejectedFile, ...] = ()
     facts: dict[str, str] = field(default_factory=dict)
 
     @property
