@@ -97,7 +97,8 @@ def spine(*, confirmed: bool = True, **changes: object) -> Spine:
         frame_of_reference_uid=FRAME,
         series_uid=SERIES,
         landmarks=tuple(
-            Landmark(level=level, center_lps=(0.0, 0.0, -25.0 * i)) for i, level in enumerate(levels)
+            Landmark(level=level, center_lps=(0.0, 0.0, -25.0 * i))
+            for i, level in enumerate(levels)
         ),
         counted_from="counted from C2",
         confirmed_by="Dr Zoë Königsberg" if confirmed else "",
@@ -230,9 +231,7 @@ def full_case() -> Case:
                     answers_for_grade(EsccGrade.G2),
                     modality=EsccModality.MRI,
                     cause=CompressionCause.TUMOR,
-                    positions=frozenset(
-                        {EpiduralPosition.ANTERIOR, EpiduralPosition.LATERAL_LEFT}
-                    ),
+                    positions=frozenset({EpiduralPosition.ANTERIOR, EpiduralPosition.LATERAL_LEFT}),
                 ),
                 noms=NomsLevelAnswers(
                     systemic=SystemicAxis.ABLE,

@@ -75,7 +75,6 @@ class Header:
     status: StatusBox
     illustration: str = ""
     foot_left: str = ""
-    foot_uid: str = ""
     foot_notice: str = ""
     patient_id: str = ""
     foot_draft: str = ""
@@ -276,7 +275,6 @@ class SpineMap:
     width_mm: float
     height_mm: float
     picture_x_mm: float
-    picture_y_mm: float
     picture_width_mm: float
     levels: tuple[MapLevel, ...]
     regions: tuple[MapRegion, ...]

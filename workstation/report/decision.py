@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from workstation.domain.answers import NOT_ASSESSED, Missing, YesNo
 from workstation.domain.case import Case, Communication, LevelAssessment, NomsLevelAnswers
-from workstation.domain.clinical import PriorRadiation
+from workstation.domain.clinical import NeurologicFacts, PriorRadiation
 from workstation.domain.escc import EsccGrade
 from workstation.domain.grading import sins_words
 from workstation.domain.noms import (
@@ -18,6 +18,7 @@ from workstation.domain.noms import (
     NomsResult,
     OncologicAxis,
     SystemicAxis,
+    condition_words,
 )
 from workstation.domain.noms_table import DECISION_WORDS
 from workstation.domain.spine import VertebralLevel
@@ -31,19 +32,18 @@ from workstation.report.blocks import (
     TextSection,
     Tone,
 )
-from workstation.report.format import missing_words, moment, number, sentence_case
+from workstation.report.format import listed, missing_words, moment, number, sentence_case
 from workstation.report.header import primary_tumor
 from workstation.report.reading import Reading
 from workstation.report.words import (
     AMBULATION_WORDS,
     DEFICIT_WORDS,
+    INPUT_WORDS,
     MECHANICAL_HEADLINES,
     NEUROLOGIC_HEADLINES,
     ONCOLOGIC_HEADLINES,
     SYSTEMIC_HEADLINES,
     answer_words,
-    branch_condition,
-    escc_grade,
 )
 
 E = TypeVar("E", bound=StrEnum)
@@ -111,7 +111,7 @@ def noms(reading: Reading, level: VertebralLevel) -> NomsBlock:
         ),
         reading=_reading(result),
         branches=tuple(
-            NomsBranch(condition=branch_condition(key), outcome=_outcome(result, key))
+            NomsBranch(condition=sentence_case(condition_words(key)), outcome=_outcome(result, key))
             for key in result.branches
         ),
         flags=tuple(_flag_lines(result)),
@@ -135,7 +135,8 @@ def _flag_lines(result: NomsResult) -> Iterator[str]:
     for flag in result.flags:
         yield flag.text
     if result.missing:
-        yield f"Not yet known: {', '.join(result.missing)}."
+        names = listed(INPUT_WORDS.get(name, name) for name in result.missing)
+        yield f"Not yet known: {names}."
 
 
 def _look(answer: str | Missing) -> tuple[Tone, Mark]:
@@ -155,7 +156,7 @@ def _neurologic(reading: Reading, level: VertebralLevel) -> NomsPanel:
         letter="N",
         name="Neurologic",
         headline=_headline(answer, NEUROLOGIC_HEADLINES),
-        meaning=f"ESCC {escc_grade(reading.escc[level])}, {level}",
+        meaning=f"ESCC {reading.escc_words(level)}, {level}",
         inputs=tuple(_neurologic_inputs(reading.case)),
         tone=tone,
         mark=mark,
@@ -166,26 +167,33 @@ def _neurologic_inputs(case: Case) -> Iterator[str]:
     facts = case.neurologic
     yield f"Myelopathy: {answer_words(facts.myelopathy)}"
     yield f"Functional radiculopathy: {answer_words(facts.functional_radiculopathy)}"
+    yield f"Deficits: {_deficits(facts)}"
+    if facts.ais is not NOT_ASSESSED:
+        yield f"AIS: {answer_words(facts.ais)}"
+    if facts.ambulation is not NOT_ASSESSED:
+        yield f"Walking: {answer_words(facts.ambulation, AMBULATION_WORDS)}"
+    if facts.attributed_level is not None:
+        reason = f": {facts.attribution_reason}" if facts.attribution_reason else ""
+        yield f"Deficit attributed to {facts.attributed_level}{reason}"
+
+
+def _deficits(facts: NeurologicFacts) -> str:
+    """Return the deficits in groups of one answer: "new: weakness; none: gait loss, sphincter"."""
     deficits = {
         "weakness": facts.weakness,
         "gait loss": facts.gait_loss,
         "sensory": facts.sensory,
         "sphincter": facts.sphincter,
     }
-    said = {name: state for name, state in deficits.items() if state is not NOT_ASSESSED}
-    if said:
-        words = (f"{name} {answer_words(state, DEFICIT_WORDS)}" for name, state in said.items())
-        yield f"Deficits: {', '.join(words)}"
-    else:
-        yield "Deficits: not assessed"
-    if not isinstance(facts.deficit_since_hours, Missing):
-        yield f"Deficit for {number(facts.deficit_since_hours, thresholds=(24.0, 48.0))} h"
-    if facts.ais is not NOT_ASSESSED:
-        yield f"AIS: {answer_words(facts.ais)}"
-    if facts.ambulation is not NOT_ASSESSED:
-        yield f"Walking: {answer_words(facts.ambulation, AMBULATION_WORDS)}"
-    if facts.attributed_level is not None:
-        yield f"Deficit attributed to {facts.attributed_level}: {facts.attribution_reason}"
+    groups: dict[str, list[str]] = {}
+    for name, state in deficits.items():
+        groups.setdefault(answer_words(state, DEFICIT_WORDS), []).append(name)
+    if len(groups) == 1:
+        return next(iter(groups))
+    words = "; ".join(f"{state}: {', '.join(names)}" for state, names in groups.items())
+    if isinstance(facts.deficit_since_hours, Missing):
+        return words
+    return f"{words}; for {number(facts.deficit_since_hours, thresholds=(24.0, 48.0))} h"
 
 
 def _oncologic(reading: Reading, level: VertebralLevel) -> NomsPanel:

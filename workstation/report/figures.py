@@ -140,6 +140,25 @@ def _color_path(path: ElementTree.Element, theme: SpineTheme, colors: LevelColor
         path.set("stroke-width", f"{colors.edge_width:g}")
 
 
+def cropped(drawing: SpineDrawing, *, above: float, below: float) -> SpineDrawing:
+    """Return the drawing with its view box cut to the bodies, plus margins in drawing units."""
+    boxes = list(drawing.levels.values())
+    x, _, width, _ = drawing.view_box
+    top = min(box.cy - box.h / 2 for box in boxes) - above
+    bottom = max(box.cy + box.h / 2 for box in boxes) + below
+    root = ElementTree.fromstring(drawing.svg)
+    _set_view_box(root, (x, round(top, 2), width, round(bottom - top, 2)))
+    return replace(
+        drawing, svg=_written(root), view_box=(x, round(top, 2), width, round(bottom - top, 2))
+    )
+
+
+def _set_view_box(root: ElementTree.Element, box: tuple[float, float, float, float]) -> None:
+    root.set("viewBox", " ".join(f"{value:g}" for value in box))
+    root.set("width", f"{box[2]:g}")
+    root.set("height", f"{box[3]:g}")
+
+
 def drawing_of_chain(base: SpineDrawing, chain: Sequence[VertebralLevel]) -> SpineDrawing:
     """Return the drawing with exactly the drawable levels of ``chain``.
 
@@ -247,8 +266,7 @@ def _resized(
 ) -> SpineDrawing:
     x, y, width, height = drawing.view_box
     height = round(height + taller, 2)
-    root.set("viewBox", f"{x:g} {y:g} {width:g} {height:g}")
-    root.set("height", f"{height:g}")
+    _set_view_box(root, (x, y, width, height))
     ordered = dict(sorted(levels.items(), key=lambda item: item[0].order))
     return SpineDrawing(svg=_written(root), view_box=(x, y, width, height), levels=ordered)
 

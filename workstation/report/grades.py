@@ -94,10 +94,9 @@ def _escc_words(result: EsccResult, answers: EsccAnswers) -> str:
         return f"ESCC not applicable below the conus: {result.descriptor}"
     if not result.applicable:
         return "ESCC not applicable"
-    if len(result.possible) == len(EsccGrade):
-        missing = UNKNOWN if UNKNOWN in answers.questions else NOT_ASSESSED
-        return f"ESCC {missing_words(missing)}"
-    return f"ESCC {escc_grade(result)}: not decided, questions are open"
+    words = f"ESCC {escc_grade(result, answers)}"
+    untouched = len(result.possible) == len(EsccGrade)
+    return words if untouched else f"{words}: not decided, questions are open"
 
 
 def _tiles(result: EsccResult) -> Iterator[EsccTile]:
@@ -279,7 +278,7 @@ def _level_row(reading: Reading, level: VertebralLevel) -> LevelRow:
         category=sins_category(result),
         tone=tone,
         mark=mark,
-        escc=escc_grade(reading.escc[level]),
+        escc=reading.escc_words(level),
         noms=_noms_words(reading, level),
     )
 

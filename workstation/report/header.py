@@ -15,7 +15,7 @@ from workstation.domain.noms import RULE_SET as NOMS_RULE_SET
 from workstation.domain.radiosensitivity import HISTOLOGIES
 from workstation.domain.sins import RULE_SET as SINS_RULE_SET
 from workstation.report.blocks import Header, IdentityCell, Paper, StatusBox, Tone
-from workstation.report.format import age_years, missing_words, moment
+from workstation.report.format import age_years, level_runs, missing_words, moment
 from workstation.report.reading import Reading
 
 TITLE = "Spinal metastasis imaging report"
@@ -90,8 +90,10 @@ def header(reading: Reading, settings: ReportSettings) -> Header:
         identity=tuple(_identity(reading)),
         status=_status_box(case),
         illustration=case.illustration,
-        foot_left=f"{settings.software} · template {TEMPLATE} · {', '.join(RULE_SETS)}",
-        foot_uid=f"Report UID {report_uid(case)} · version {case.version}",
+        foot_left=(
+            f"{settings.software} · template {TEMPLATE} · {', '.join(RULE_SETS)} · "
+            f"Report UID {report_uid(case)} · version {case.version}"
+        ),
         foot_notice=NOTICE,
         patient_id=case.patient.id or "No patient ID",
         foot_draft=f"{ReportStatus.DRAFT}, not signed" if draft else "",
@@ -173,10 +175,9 @@ def primary_tumor(case: Case) -> str:
 
 
 def _levels(reading: Reading) -> str:
-    names = ", ".join(level.value for level in reading.levels) or "none"
-    return (
-        f"{names} (index {reading.index})" if reading.index and len(reading.levels) > 1 else names
-    )
+    names = level_runs(reading.levels) or "none"
+    several = reading.index is not None and len(reading.levels) > 1
+    return f"{names} (index {reading.index})" if several else names
 
 
 def _reporter(case: Case) -> str:

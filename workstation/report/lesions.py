@@ -18,7 +18,6 @@ from workstation.report.words import (
     POSTERIOR_WALL_WORDS,
     SOFT_TISSUE_WORDS,
     answer_words,
-    escc_grade,
     sins_category,
     sins_total,
 )
@@ -57,7 +56,7 @@ def _row(reading: Reading, lesion: Lesion) -> LesionRow:
         size=millimeters(lesion.long_axis_mm),
         size_note="drawn circle",
         involved=missing_words(involved) if isinstance(involved, Missing) else percent(involved),
-        escc=escc_grade(reading.escc[worst]) if worst else "not assessed",
+        escc=reading.escc_words(worst) if worst else "not assessed",
         sins=sins_total(reading.sins[worst]) if worst else "not assessed",
         category=sins_category(reading.sins[worst]) if worst else "",
         tone=tone,

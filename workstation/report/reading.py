@@ -15,6 +15,7 @@ from workstation.domain.sins import SinsCategory, SinsResult
 from workstation.domain.spine import VertebralLevel
 from workstation.report.blocks import Mark, Tone
 from workstation.report.picture import KeyImagePicture
+from workstation.report.words import escc_grade
 
 CATEGORY_LOOK: Mapping[SinsCategory, tuple[Tone, Mark]] = {
     SinsCategory.STABLE: (Tone.GOOD, Mark.DISC),
@@ -54,6 +55,10 @@ class Reading:
     def urgent(self) -> tuple[RedFlag, ...]:
         """The flags that call for the banner, most urgent first."""
         return tuple(flag for flag in self.red_flags if flag.urgency is not Urgency.NOTICE)
+
+    def escc_words(self, level: VertebralLevel) -> str:
+        """Return the grade of ``level`` as printed in tables and call-outs."""
+        return escc_grade(self.escc[level], self.case.assessment(level).escc)
 
     def letter(self, image_id: str) -> str:
         """Return the letter a key image is printed under."""

@@ -17,22 +17,24 @@ from workstation.report.figures import (
     LevelColors,
     SpineDrawing,
     color_spine,
+    cropped,
     drawing_of_chain,
     pushed_apart,
     read_drawing,
 )
 from workstation.report.format import listed, moment, number_runs
 from workstation.report.reading import Reading, sins_look
-from workstation.report.words import MATRIX_WORDS, escc_grade, sins_total
+from workstation.report.words import MATRIX_WORDS, sins_total
 
 PICTURE = "spine.svg"
 WIDTH_MM = 68.0
-HEIGHT_MM = 208.0
-TOP_MM = 3.0
+HEIGHT_MM = 206.0
 PICTURE_X_MM = 9.0
 CALLOUT_X_MM = 46.0
 MOST_DETAILED = 12
-"""More marked levels than this get call-outs of one line; the table holds the detail."""
+"""More marked levels than this get short call-outs; the table holds the detail."""
+FARTHEST_MM = 14.0
+"""A call-out that would have to move farther from its level than this is shortened."""
 
 PAPER_FILLS: Mapping[SinsCategory, LevelColors] = {
     SinsCategory.STABLE: LevelColors(fill="#9CCBBF", edge="#1B6B5A"),
@@ -41,6 +43,7 @@ PAPER_FILLS: Mapping[SinsCategory, LevelColors] = {
 }
 PAPER_OPEN = LevelColors(fill="#C9D3E0", edge="#17375E")
 
+_BRACKET_INSET = 0.03
 _TITLE_MM = 4.2
 _LINE_MM = 3.0
 _GAP_MM = 1.2
@@ -54,7 +57,7 @@ class _Scale:
     mm_per_unit: float
 
     def y_mm(self, box: LevelBox) -> float:
-        return round(TOP_MM + (box.cy - self.drawing.view_box[1]) * self.mm_per_unit, 2)
+        return round((box.cy - self.drawing.view_box[1]) * self.mm_per_unit, 2)
 
     def right_mm(self, box: LevelBox) -> float:
         left = self.drawing.view_box[0]
@@ -78,8 +81,9 @@ def chain_of(case: Case) -> tuple[VertebralLevel, ...]:
 
 def spine_map(reading: Reading) -> tuple[SpineMap, str]:
     """Return the map and the recolored SVG it places."""
-    drawing = drawing_of_chain(shipped_drawing(), chain_of(reading.case))
-    scale = _Scale(drawing=drawing, mm_per_unit=(HEIGHT_MM - 2 * TOP_MM) / drawing.view_box[3])
+    whole = drawing_of_chain(shipped_drawing(), chain_of(reading.case))
+    drawing = cropped(whole, above=5.0, below=3.0)
+    scale = _Scale(drawing=drawing, mm_per_unit=HEIGHT_MM / drawing.view_box[3])
     marked = reading.levels
     figure = SpineMap(
         heading="Spine map",
@@ -87,7 +91,6 @@ def spine_map(reading: Reading) -> tuple[SpineMap, str]:
         width_mm=WIDTH_MM,
         height_mm=HEIGHT_MM,
         picture_x_mm=PICTURE_X_MM,
-        picture_y_mm=TOP_MM,
         picture_width_mm=round(drawing.view_box[2] * scale.mm_per_unit, 2),
         levels=tuple(
             MapLevel(name=level.value, y_mm=scale.y_mm(box), marked=level in marked)
@@ -114,7 +117,7 @@ def _regions(scale: _Scale) -> Iterator[MapRegion]:
     for region in (Region.CERVICAL, Region.THORACIC, Region.LUMBAR, Region.SACRAL):
         boxes = [box for level, box in scale.drawing.levels.items() if level.region is region]
         first, last = boxes[0], boxes[-1]
-        half = scale.mm_per_unit / 2
+        half = scale.mm_per_unit / 2 - _BRACKET_INSET
         yield MapRegion(
             name=region.value,
             top_mm=round(scale.y_mm(first) - first.h * half, 2),
@@ -124,12 +127,9 @@ def _regions(scale: _Scale) -> Iterator[MapRegion]:
 
 def _callouts(reading: Reading, scale: _Scale) -> Iterator[MapCallout]:
     levels = reading.levels
-    detailed = len(levels) <= MOST_DETAILED
     titles = [_title(reading, level) for level in levels]
-    lines = [_lines(reading, level) if detailed else () for level in levels]
     anchors = [_anchor(scale, level) for level in levels]
-    heights = [_height(title, words) for title, words in zip(titles, lines, strict=True)]
-    centers = pushed_apart([y for _, y in anchors], heights, low=0.0, high=HEIGHT_MM, gap=_GAP_MM)
+    lines, centers = _placed(reading, titles, [y for _, y in anchors])
     for level, title, words, (x, y), center in zip(
         levels, titles, lines, anchors, centers, strict=True
     ):
@@ -143,6 +143,28 @@ def _callouts(reading: Reading, scale: _Scale) -> Iterator[MapCallout]:
             y_anchor_mm=y,
             y_mm=round(center, 2),
         )
+
+
+def _placed(
+    reading: Reading, titles: list[str], wanted: list[float]
+) -> tuple[list[tuple[str, ...]], tuple[float, ...]]:
+    """Return the call-outs' lines and centers: as much detail as keeps each near its level."""
+    for writer in (_lines, _one_line, _no_line):
+        lines = [writer(reading, level) for level in reading.levels]
+        heights = [_height(title, words) for title, words in zip(titles, lines, strict=True)]
+        centers = pushed_apart(wanted, heights, low=0.0, high=HEIGHT_MM, gap=_GAP_MM)
+        moved = max((abs(a - b) for a, b in zip(wanted, centers, strict=True)), default=0.0)
+        if moved <= FARTHEST_MM and (writer is not _lines or len(titles) <= MOST_DETAILED):
+            break
+    return lines, centers
+
+
+def _one_line(reading: Reading, level: VertebralLevel) -> tuple[str, ...]:
+    return (f"SINS {sins_total(reading.sins[level])} · ESCC {reading.escc_words(level)}",)
+
+
+def _no_line(_reading: Reading, _level: VertebralLevel) -> tuple[str, ...]:
+    return ()
 
 
 def _anchor(scale: _Scale, level: VertebralLevel) -> tuple[float, float]:
@@ -177,7 +199,7 @@ def _lines(reading: Reading, level: VertebralLevel) -> tuple[str, ...]:
     return (
         first,
         f"SINS {sins_total(reading.sins[level])}",
-        f"ESCC {escc_grade(reading.escc[level])}",
+        f"ESCC {reading.escc_words(level)}",
     )
 
 
@@ -208,7 +230,7 @@ def _alt(reading: Reading) -> str:
         return "Lateral drawing of the spine; no level carries a lesion or a grade."
     described = (
         f"{_title(reading, level)}: SINS {sins_total(reading.sins[level])}, "
-        f"ESCC {escc_grade(reading.escc[level])}"
+        f"ESCC {reading.escc_words(level)}"
         for level in reading.levels
     )
     return f"Lateral drawing of the spine. {'; '.join(described)}."

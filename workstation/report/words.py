@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import TypeVar
 
-from workstation.domain.answers import Missing
+from workstation.domain.answers import NOT_ASSESSED, UNKNOWN, Missing
 from workstation.domain.clinical import Ambulation, DeficitStatus
-from workstation.domain.escc import EsccResult
+from workstation.domain.escc import EsccAnswers, EsccResult
 from workstation.domain.lesion import Endplates, Fracture, Matrix, PosteriorWall, SoftTissue
 from workstation.domain.noms import MechanicalAxis, NeurologicAxis, OncologicAxis, SystemicAxis
 from workstation.domain.sins import (
@@ -137,7 +137,14 @@ DEFICIT_WORDS: Mapping[DeficitStatus, str] = {
     DeficitStatus.NEW: "new",
     DeficitStatus.PROGRESSIVE: "progressive",
 }
-_AXIS_NAMES = {"N": "neurologic", "O": "oncologic", "M": "mechanical", "S": "systemic"}
+INPUT_WORDS: Mapping[str, str] = {
+    "N": "neurologic",
+    "O": "oncologic",
+    "M": "mechanical",
+    "S": "systemic",
+    "prior_rt": "prior radiation at this level",
+}
+"""Names of the inputs that a NOMS result lists as missing."""
 
 
 def answer_words(answer: E | Missing, words: Mapping[E, str] | None = None) -> str:
@@ -181,7 +188,7 @@ def sins_category(result: SinsResult) -> str:
     return listed((CATEGORY_TITLES[item] for item in result.categories), last="or").capitalize()
 
 
-def escc_grade(result: EsccResult) -> str:
+def escc_grade(result: EsccResult, answers: EsccAnswers) -> str:
     """Return the grade, the possible ones, the descriptor below the conus, or why there is none."""
     if result.grade is not None:
         return result.grade.value
@@ -190,14 +197,5 @@ def escc_grade(result: EsccResult) -> str:
     if not result.applicable:
         return "not applicable"
     if len(result.possible) == 6:
-        return "not decided"
+        return missing_words(UNKNOWN if UNKNOWN in answers.questions else NOT_ASSESSED)
     return listed((grade.value for grade in result.possible), last="or")
-
-
-def branch_condition(key: str) -> str:
-    """Return a branch key in words: "M=STABLE,S=ABLE" is "mechanical: stable, systemic: able"."""
-    parts = (part.partition("=") for part in key.split(","))
-    return ", ".join(
-        f"{axis} ({_AXIS_NAMES.get(axis, axis)}) {value.replace('_', ' ').lower()}"
-        for axis, _, value in parts
-    )
