@@ -46,7 +46,8 @@ class SpineCurve:
     @property
     def knot_arc_mm(self) -> Points:
         """Arc length at each of the points, shape (n,), mm."""
-        return np.interp(self._knots, self._parameters, self._arc_mm)
+        arcs: Points = np.interp(self._knots, self._parameters, self._arc_mm)
+        return arcs
 
     def at_arc(self, arc_mm: Points) -> Points:
         """Return the points (n, 3) at arc lengths (n,), clamped to the ends, mm."""
