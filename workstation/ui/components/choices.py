@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from workstation.ui.components.controls import PaintedControl
+from workstation.ui.components.controls import PaintedControl, rove
 from workstation.ui.components.drawing import paint_box, paint_line, paint_text, text_width
 from workstation.ui.theme import BODY_PX, CONTROL_PX, SEMIBOLD, Theme, current_theme, font
 
@@ -91,6 +91,18 @@ class ChoiceButton(PaintedControl):
         self.picked.emit(self.choice.value)
 
 
+def step_between(group: QWidget, buttons: Sequence[ChoiceButton], event: QKeyEvent) -> None:
+    """Move the keyboard to the neighbor on left and right; other keys go to the parent."""
+    step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
+    focused = group.focusWidget()
+    position = next((n for n, button in enumerate(buttons) if button is focused), None)
+    if step is None or position is None:
+        event.ignore()
+        return
+    target = buttons[min(max(position + step, 0), len(buttons) - 1)]
+    target.setFocus(Qt.FocusReason.TabFocusReason)
+
+
 class SegmentedChoice(QWidget):
     """Choices in one bar; at most one is chosen, none while nothing is answered.
 
@@ -121,6 +133,7 @@ class SegmentedChoice(QWidget):
         """Show a value as chosen; an empty one shows none."""
         for button in self.buttons:
             button.setChecked(button.choice.value == value)
+        rove(self.buttons)
         self.update()
 
     def button(self, value: str) -> ChoiceButton | None:
@@ -149,14 +162,7 @@ class SegmentedChoice(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move between the choices with left and right."""
-        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
-        focused = self.focusWidget()
-        if step is None or focused not in self.buttons:
-            super().keyPressEvent(event)
-            return
-        position = self.buttons.index(focused) + step
-        target = self.buttons[min(max(position, 0), len(self.buttons) - 1)]
-        target.setFocus(Qt.FocusReason.TabFocusReason)
+        step_between(self, self.buttons, event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the frame and the separators between choices at rest."""
@@ -206,6 +212,11 @@ class ChipSet(QWidget):
         """Show these values as chosen."""
         for button in self.buttons:
             button.setChecked(button.choice.value in values)
+        rove(self._shown())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move between the chips with left and right."""
+        step_between(self, self._shown(), event)
 
     def button(self, value: str) -> ChoiceButton | None:
         """Return the chip of a value, or None."""

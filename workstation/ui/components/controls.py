@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QEnterEvent, QFocusEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
@@ -27,6 +29,33 @@ KEYBOARD_REASONS = frozenset(
 )
 
 
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_LEFT_TO_PARENT = (*_ENTER, Qt.Key.Key_Left, Qt.Key.Key_Right)
+
+
+def walk_focus(start: QWidget, step: int) -> None:
+    """Move the keyboard to the next (1) or previous (-1) control, wherever Tab would jump."""
+    widget = start
+    while True:
+        following = widget.nextInFocusChain() if step > 0 else widget.previousInFocusChain()
+        if following is start or following is None:
+            return
+        widget = following
+        reachable = widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+        if reachable and widget.isEnabled() and widget.isVisible():
+            widget.setFocus(Qt.FocusReason.TabFocusReason)
+            return
+
+
+def rove(buttons: Sequence[QAbstractButton]) -> None:
+    """Make a group one stop of the keyboard: the chosen one, or the first that can be chosen."""
+    able = [button for button in buttons if button.isEnabled()]
+    stop = next((button for button in able if button.isChecked()), able[0] if able else None)
+    for button in buttons:
+        policy = Qt.FocusPolicy.StrongFocus if button is stop else Qt.FocusPolicy.ClickFocus
+        button.setFocusPolicy(policy)
+
+
 class PaintedControl(QAbstractButton):
     """A control that paints itself and says what it is.
 
@@ -35,6 +64,8 @@ class PaintedControl(QAbstractButton):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.enter_presses = True
+        """Whether Enter presses it; a tile leaves Enter to the suggestion of its field."""
         self.keyboard_focus = False
         """Whether the keyboard brought the focus here; only then a ring is drawn."""
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -53,11 +84,16 @@ class PaintedControl(QAbstractButton):
         super().focusInEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Press on Enter as on space."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.isEnabled():
+        """Press on Enter as on space; arrows walk through the controls or go to the parent."""
+        key = Qt.Key(event.key())
+        if key in _ENTER and self.enter_presses:
             self.click()
-            return
-        super().keyPressEvent(event)
+        elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            walk_focus(self, 1 if key is Qt.Key.Key_Down else -1)
+        elif key in _LEFT_TO_PARENT:
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
 
     def enterEvent(self, event: QEnterEvent) -> None:
         """Repaint as hovered."""

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import shiboken6
-from PySide6.QtCore import QEvent, QObject, QRectF, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
     QLineEdit,
     QPlainTextEdit,
+    QScrollArea,
     QTextEdit,
     QWidget,
 )
 
-from workstation.ui.components.controls import PaintedControl
 from workstation.ui.components.drawing import paint_box
 from workstation.ui.theme import current_theme
 
@@ -25,28 +25,32 @@ _TEXT_FIELDS = (QLineEdit, QPlainTextEdit, QTextEdit, QAbstractSpinBox)
 class FocusRing(QWidget):
     """One ring around one widget; it moves and ends with that widget."""
 
-    def __init__(self, target: QWidget) -> None:
-        super().__init__(target.parentWidget())
+    def __init__(self, target: QWidget, host: QWidget) -> None:
+        super().__init__(host)
         self._target = target
+        self._host = host
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAccessibleName("")
-        target.installEventFilter(self)
+        for widget in _between(target, host):
+            widget.installEventFilter(self)
         target.destroyed.connect(self.deleteLater)
         self._follow()
         self.show()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Stay around the widget."""
+        """Stay around the widget; its parents move it without telling it."""
         if event.type() in (QEvent.Type.Move, QEvent.Type.Resize, QEvent.Type.Show):
             self._follow()
-        elif event.type() is QEvent.Type.Hide:
+        elif event.type() == QEvent.Type.Hide:
             self.hide()
         return False
 
     def _follow(self) -> None:
         reach = _OUTSIDE_PX
-        self.setGeometry(self._target.geometry().adjusted(-reach, -reach, reach, reach))
+        corner = self._target.mapTo(self._host, QPoint(0, 0))
+        box = QRect(corner, self._target.size())
+        self.setGeometry(box.adjusted(-reach, -reach, reach, reach))
         self.raise_()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -54,6 +58,26 @@ class FocusRing(QWidget):
         painter = QPainter(self)
         color = current_theme().color("focus")
         paint_box(painter, QRectF(self.rect()), edge=color, width_px=2.0, radius_px=6.0)
+
+
+def _between(target: QWidget, host: QWidget) -> list[QWidget]:
+    chain = [target]
+    parent = target.parentWidget()
+    while parent is not None and parent is not host:
+        chain.append(parent)
+        parent = parent.parentWidget()
+    return chain
+
+
+def _host_of(target: QWidget, window: QWidget) -> QWidget:
+    """Return the widget that scrolls the target, or the window: a ring needs room around it."""
+    widget: QWidget = target
+    while (parent := widget.parentWidget()) is not None and widget is not window:
+        grandparent = parent.parentWidget()
+        if isinstance(grandparent, QScrollArea) and grandparent.viewport() is parent:
+            return widget
+        widget = parent
+    return window
 
 
 class FocusRings(QObject):
@@ -78,11 +102,11 @@ class FocusRings(QObject):
             ring.hide()
             ring.deleteLater()
         if now is not None and self._wants_ring(now):
-            self._ring = FocusRing(now)
+            self._ring = FocusRing(now, _host_of(now, self._window))
 
     def _wants_ring(self, widget: QWidget) -> bool:
         if widget.parentWidget() is None or not self._window.isAncestorOf(widget):
             return False
-        if isinstance(widget, PaintedControl):
-            return widget.keyboard_focus
-        return isinstance(widget, _TEXT_FIELDS)
+        if isinstance(widget, _TEXT_FIELDS):
+            return True
+        return bool(getattr(widget, "keyboard_focus", False))

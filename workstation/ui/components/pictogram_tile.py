@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from workstation.ui.components.controls import PaintedControl
+from workstation.ui.components.controls import PaintedControl, rove
 from workstation.ui.components.drawing import (
     key_width,
     paint_box,
@@ -81,14 +81,20 @@ class PictogramTile(PaintedControl):
         self.state = TileState()
         self._picture_px = picture_px
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setCheckable(True)
+        self.enter_presses = False
         self.clicked.connect(self._on_clicked)
         self._describe()
+
+    def nextCheckState(self) -> None:
+        """Leave the state to the case."""
 
     def set_state(self, state: TileState) -> None:
         """Show another state."""
         if state == self.state:
             return
         self.state = state
+        self.setChecked(state.selected)
         self.setEnabled(not state.disabled_reason)
         self._describe()
         self.update()
@@ -114,8 +120,7 @@ class PictogramTile(PaintedControl):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Look at the neighbor on left and right; no answer is given by that."""
-        steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
-        step = steps.get(Qt.Key(event.key()))
+        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
         if step is None:
             super().keyPressEvent(event)
         else:
@@ -290,6 +295,7 @@ class TileRow(QWidget):
         """Show a state on each tile, by its code."""
         for tile in self.tiles:
             tile.set_state(states.get(tile.content.key, TileState()))
+        rove(self.tiles)
         self._arrange()
         self.updateGeometry()
 
@@ -331,8 +337,8 @@ class TileRow(QWidget):
             tile.setGeometry(position * (each + self._gap_px), 0, each, height)
 
     def _on_compared(self, step: int) -> None:
-        sender = self.focusWidget()
-        position = self.tiles.index(sender) if sender in self.tiles else 0
+        focused = self.focusWidget()
+        position = next((n for n, tile in enumerate(self.tiles) if tile is focused), 0)
         target = self.tiles[min(max(position + step, 0), len(self.tiles) - 1)]
         target.setFocus(Qt.FocusReason.TabFocusReason)
         self.compared.emit(target.content.key)
