@@ -258,6 +258,7 @@ class MapCallout:
     """A call-out: text block at ``y_mm``, leader from the level's body edge."""
 
     title: str
+    value: str
     lines: tuple[str, ...]
     tone: Tone
     mark: Mark

@@ -88,8 +88,10 @@ def _escc_words(result: EsccResult, answers: EsccAnswers) -> str:
         words = f"ESCC {result.grade}: {DEFINITIONS[result.grade].lower().replace('csf', 'CSF')}"
         if result.high_grade is None:
             return words
-        side = "high-grade" if result.high_grade else "low-grade"
-        return f"{words} · {side} ({CONVENTION_TITLES[result.convention]})"
+        convention = CONVENTION_TITLES[result.convention]
+        if result.high_grade:
+            return f"{words} · high-grade ({convention})"
+        return f"{words} · low-grade ({convention.replace(': ', ': high-grade is ')})"
     if result.descriptor:
         return f"ESCC not applicable below the conus: {result.descriptor}"
     if not result.applicable:

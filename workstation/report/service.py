@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
+from datetime import datetime
 
-from workstation.base.errors import ReportError
+import workstation
 from workstation.domain.case import Case
-from workstation.report.blocks import JsonValue, ReportDocument
+from workstation.report.blocks import JsonValue, Paper, ReportDocument
 from workstation.report.compose import document_of
 from workstation.report.header import ReportSettings, ReportStatus, report_number, status_of
 from workstation.report.pdf import canonical_text, render_pages, render_pdf
 from workstation.report.picture import KeyImagePicture
 from workstation.report.reading import read_case
 from workstation.report.record import record_data
+
+KINDS = ("pdf", "json")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +32,27 @@ class ReportFiles:
     record: bytes
     record_sha256: str
     document: ReportDocument
+
+    def named(self, kinds: Collection[str] = KINDS) -> tuple[tuple[str, bytes], ...]:
+        """Return (file name, content) of the wanted kinds, ``"pdf"`` and ``"json"``."""
+        contents = {"pdf": self.pdf, "json": self.record}
+        return tuple(
+            (f"{self.stem}.{kind}", content) for kind, content in contents.items() if kind in kinds
+        )
+
+
+def settings_for(case: Case, now: datetime, *, paper: Paper = Paper.A4) -> ReportSettings:
+    """Return the settings of a report made at ``now`` (aware).
+
+    A signed report carries the time of its signature, so that making it again gives the same
+    file.
+    """
+    signed = case.signature if status_of(case) is not ReportStatus.DRAFT else None
+    return ReportSettings(
+        software=f"Batson {workstation.__version__}",
+        timestamp=datetime.fromisoformat(signed.at) if signed else now,
+        paper=paper,
+    )
 
 
 def report_stem(case: Case) -> str:
@@ -96,29 +119,3 @@ def preview_report(
     A signed case's integrity line stays empty here, because the record is not made.
     """
     return render_pages(document_of(read_case(case, images), settings), ppi)
-
-
-def write_report(files: ReportFiles, folder: Path, *, kinds: frozenset[str]) -> tuple[Path, ...]:
-    """Write the wanted files (``"pdf"``, ``"json"``) into ``folder``, each whole or not at all.
-
-    Raises
-    ------
-    ReportError
-        When the folder cannot be written.
-    """
-    contents = {"pdf": files.pdf, "json": files.record}
-    written = []
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for kind, content in contents.items():
-            if kind in kinds:
-                target = folder / f"{files.stem}.{kind}"
-                partial = target.with_name(f".{target.name}.part")
-                partial.write_bytes(content)
-                partial.replace(target)
-                written.append(target)
-    except OSError as error:
-        raise ReportError(
-            "The report could not be written to the chosen folder.", detail=str(error)
-        ) from error
-    return tuple(written)

@@ -136,6 +136,7 @@ def _callouts(reading: Reading, scale: _Scale) -> Iterator[MapCallout]:
         tone, mark = sins_look(reading.sins[level])
         yield MapCallout(
             title=title,
+            value="" if words else f"SINS {sins_total(reading.sins[level])}",
             lines=words,
             tone=tone,
             mark=mark,

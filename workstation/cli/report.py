@@ -1,0 +1,122 @@
+"""``batson report``: write the PDF of a case and the record attached to it."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import sys
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from workstation.base.errors import UsageError
+from workstation.base.paths import store_folder
+from workstation.domain.case import Case
+from workstation.report.blocks import Paper
+from workstation.report.picture import KeyImagePicture
+from workstation.report.service import KINDS, ReportFiles, make_report, settings_for
+from workstation.storage.atomic_file import private_folder, write_atomically
+from workstation.storage.case_codec import encode_case
+from workstation.storage.case_store import CaseStore
+
+RenderImages = Callable[[Case], Mapping[str, KeyImagePicture]]
+
+
+def add_parser(subparsers: Any) -> None:
+    """Add the command and its options."""
+    parser = subparsers.add_parser("report", help="write everything a case exports")
+    parser.add_argument("case", metavar="CASE", help="id of a case in the store")
+    parser.add_argument("--out", metavar="DIR", required=True, help="folder to write into")
+    parser.add_argument(
+        "--only", metavar="KINDS", default=",".join(KINDS), help="which files: pdf,json"
+    )
+    parser.add_argument("--paper", choices=[paper.value for paper in Paper], default="a4")
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Write the report of a stored case; 0 when every wanted file is written."""
+    kinds = wanted_kinds(args.only)
+    store = CaseStore.open(store_folder(args.store))
+    try:
+        case = store.load(args.case).case
+    finally:
+        store.close()
+    files = report_of(case, now=datetime.now().astimezone(), paper=Paper(args.paper))
+    written = write_files(files, Path(args.out), kinds)
+    _print(args, files, written, case)
+    return 0
+
+
+def wanted_kinds(only: str) -> tuple[str, ...]:
+    """Return the kinds named by ``--only``.
+
+    Raises
+    ------
+    UsageError
+        When a kind is not one that is made.
+    """
+    kinds = tuple(dict.fromkeys(word.strip() for word in only.split(",") if word.strip()))
+    unknown = [kind for kind in kinds if kind not in KINDS]
+    if unknown or not kinds:
+        named = ", ".join(unknown) or "nothing"
+        raise UsageError(f"--only: {named} cannot be written; choose from {', '.join(KINDS)}.")
+    return kinds
+
+
+def report_of(
+    case: Case,
+    *,
+    now: datetime,
+    paper: Paper = Paper.A4,
+    render_images: RenderImages | None = None,
+) -> ReportFiles:
+    """Return the report of ``case`` with its key images.
+
+    Parameters
+    ----------
+    render_images : callable, optional
+        Makes the pictures of the case's key images; by default as the panes draw them.
+    """
+    render = render_images or _as_panes_draw
+    return make_report(
+        case,
+        case_record=encode_case(case),
+        images=render(case) if case.key_images else {},
+        settings=settings_for(case, now, paper=paper),
+    )
+
+
+def _as_panes_draw(case: Case) -> Mapping[str, KeyImagePicture]:
+    # Qt and VTK are slow to import and not needed for a case without pictures.
+    module = importlib.import_module("workstation.ui.key_image")
+    pictures: Mapping[str, KeyImagePicture] = module.render_images(case)
+    return pictures
+
+
+def write_files(files: ReportFiles, folder: Path, kinds: tuple[str, ...]) -> list[Path]:
+    """Write the wanted files, each whole or not at all, and return their paths."""
+    private_folder(folder)
+    written = []
+    for name, content in files.named(kinds):
+        write_atomically(folder / name, content)
+        written.append(folder / name)
+    return written
+
+
+def _print(args: argparse.Namespace, files: ReportFiles, written: list[Path], case: Case) -> None:
+    if args.json:
+        document = {
+            "case": case.id,
+            "status": case.status.value,
+            "version": case.version,
+            "record_sha256": files.record_sha256,
+            "files": [str(path) for path in written],
+        }
+        sys.stdout.write(json.dumps(document, indent=2) + "\n")
+        return
+    for path in written:
+        sys.stdout.write(f"{path}\n")
