@@ -23,7 +23,7 @@ from workstation.imaging.volume import Volume, VolumeKey
 if TYPE_CHECKING:
     # The readers import pydicom and SimpleITK, which a start without images does not need.
     from workstation.imaging.catalog import Catalog, VolumeEntry
-    from workstation.imaging.dicom_scan import RejectedFile
+    from workstation.imaging.volume import RejectedFile
 
 MEMORY_BUDGET_BYTES = 3 * 1024**3
 """Voxels kept in memory beside those that a pane shows."""

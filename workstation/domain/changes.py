@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from functools import singledispatch
 
 from workstation.base.errors import CommandRefusedError
-from workstation.domain.answers import NOT_ASSESSED, Missing
+from workstation.domain.answers import Missing
 from workstation.domain.case import Case, CaseStatus, LevelAssessment, Patient
 from workstation.domain.commands import (
     AddKeyImage,
@@ -36,7 +37,7 @@ from workstation.domain.commands import (
 )
 from workstation.domain.lesion import Lesion, Matrix
 from workstation.domain.sins_options import SinsBoneLesion
-from workstation.domain.spine import Landmark, LandmarkState, Spine, VertebralLevel
+from workstation.domain.spine import Landmark, LandmarkState, Spine, VertebralLevel, level_chain
 
 
 def apply(case: Case, command: Command) -> Case:
@@ -68,17 +69,13 @@ def _add_study(command: AddStudy, case: Case) -> Case:
             "This study belongs to another patient. It was not added; open it as a new case.",
             code="two-patients",
         )
+    known = {item.series_uid for item in case.series}
+    fresh = tuple(item for item in command.series if item.series_uid not in known)
+    series = (*case.series, *fresh)
     if any(study.study_uid == command.study.study_uid for study in case.studies):
-        known = {item.series_uid for item in case.series}
-        fresh = tuple(item for item in command.series if item.series_uid not in known)
-        return replace(case, series=case.series + fresh) if fresh else case
+        return replace(case, series=series) if fresh else case
     patient = case.patient if case.studies else command.patient
-    return replace(
-        case,
-        patient=patient,
-        studies=(*case.studies, command.study),
-        series=(*case.series, *command.series),
-    )
+    return replace(case, patient=patient, studies=(*case.studies, command.study), series=series)
 
 
 def same_person(one: Patient, other: Patient) -> bool:
@@ -102,6 +99,13 @@ def _set_spine(command: SetSpine, case: Case) -> Case:
     spine = command.spine.with_landmarks(command.spine.landmarks)
     if len(set(spine.levels)) != len(spine.levels):
         raise CommandRefusedError("A level is placed twice; each vertebra has one place.")
+    chain = level_chain(spine.variants)
+    for level in spine.levels:
+        if level not in chain:
+            raise CommandRefusedError(
+                f"{level} does not exist in this patient; declare the variant first.",
+                code="no-such-level",
+            )
     return _with_spine(case, spine)
 
 
@@ -169,15 +173,22 @@ def _carried(
     Grades follow the lesions of their level when the numbering changes; they stay where they are
     if a lesion still lies at the old level or the new level already has grades of its own.
     """
-    occupied = {level for lesion in lesions for level in lesion.levels}
-    taken = {item.level for item in assessments if item.level not in moved}
-    carried = []
-    for item in assessments:
-        target = moved.get(item.level)
-        if target is None or item.level in occupied - set(moved.values()) or target in taken:
-            target = item.level
-        carried.append(replace(item, level=target))
+    left_behind = {level for lesion in lesions for level in lesion.levels} - set(moved.values())
+    targets = {
+        item.level: item.level if item.level in left_behind else moved.get(item.level, item.level)
+        for item in assessments
+    }
+    while crowded := _crowded(targets):
+        # Whoever stays may be in the way of another, so this settles in rounds.
+        targets.update({level: level for level in crowded})
+    carried = (replace(item, level=targets[item.level]) for item in assessments)
     return tuple(sorted(carried, key=lambda item: item.level.order))
+
+
+def _crowded(targets: dict[VertebralLevel, VertebralLevel]) -> list[VertebralLevel]:
+    """Return the levels whose grades would move to where other grades are or go."""
+    count = Counter(targets.values())
+    return [level for level, target in targets.items() if target != level and count[target] > 1]
 
 
 @_apply.register
@@ -237,7 +248,7 @@ def _with_bone_lesion(case: Case, lesion: Lesion) -> Case:
     Lesion type and SINS item 3 are one value; a level with several lesions is left to the reader.
     """
     matrix = lesion.matrix
-    bone = NOT_ASSESSED if isinstance(matrix, Missing) else _BONE_LESION_OF.get(matrix)
+    bone = matrix if isinstance(matrix, Missing) else _BONE_LESION_OF.get(matrix)
     if bone is None:
         return case
     for level in lesion.levels:
@@ -274,7 +285,7 @@ def _with_lesion_type(case: Case, level: VertebralLevel, bone: SinsBoneLesion | 
     here = [lesion for lesion in case.lesions if lesion.levels == (level,)]
     if len(here) != 1:
         return case
-    matrix = NOT_ASSESSED if isinstance(bone, Missing) else _MATRIX_OF[bone]
+    matrix = bone if isinstance(bone, Missing) else _MATRIX_OF[bone]
     lesion = replace(here[0], matrix=matrix)
     lesions = tuple(lesion if item is here[0] else item for item in case.lesions)
     return replace(case, lesions=lesions)
