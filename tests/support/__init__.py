@@ -1,1 +1,1 @@
-"""Phantoms, factories and fakes that several test folders use."""
+"""What tests of several layers share."""
