@@ -7,6 +7,7 @@ from workstation.imaging.volume import WindowSetting
 from workstation.rendering.color_map import ColorMap
 from workstation.rendering.overlay import (
     Anchor,
+    Box,
     Chip,
     Dash,
     Gradient,
@@ -311,3 +312,31 @@ class TestColorBar:
     def test_low_pane_has_no_bar(self):
         assert color_bar_box((320, 240)) is None
         assert color_bar(ColorMap.GREY, WindowSetting(center=1, width=1), "SUV", (320, 240)) == ()
+
+
+class TestWordOfALine:
+    def letters(self, measure, view):
+        return tuple(text_box(text, measure) for text in orientation_letters(view, SIZE))
+
+    @pytest.mark.parametrize(("view", "other"), [(AXIAL, SAGITTAL), (SAGITTAL, AXIAL)])
+    def test_it_keeps_clear_of_the_letters(self, measure, view, other):
+        word = reference_line(view, other, SIZE)[1]
+        box = text_box(word, measure)
+        assert not any(box.overlaps(letter) for letter in self.letters(measure, view))
+
+    def test_it_stands_above_a_level_line_and_beside_a_steep_one(self):
+        level = reference_line(SAGITTAL, AXIAL, SIZE)[1]
+        steep = reference_line(AXIAL, SAGITTAL, SIZE)[1]
+        assert (level.anchor, level.x, level.y) == (Anchor.BOTTOM, 48.0, 148.0)
+        assert (steep.anchor, steep.x, steep.y) == (Anchor.LEFT, 205.0, 48.0)
+
+    def test_it_moves_along_the_line_past_what_stands_there(self, measure):
+        corner = Box(0.0, 120.0, 100.0, 40.0)
+        word = reference_line(SAGITTAL, AXIAL, SIZE, ReferenceStyle(avoid=(corner,)))[1]
+        assert not text_box(word, measure).overlaps(corner)
+        assert word.y == 148.0
+
+    def test_without_room_the_line_goes_without_a_word(self):
+        everywhere = Box(0.0, 0.0, 401.0, 301.0)
+        parts = reference_line(SAGITTAL, AXIAL, SIZE, ReferenceStyle(avoid=(everywhere,)))
+        assert [type(part) for part in parts] == [Line]

@@ -85,6 +85,8 @@ SLIDER_PX = 3.0
 SLIDER_THUMB_PX = 5.0
 SLIDER_THUMB_SHORTEST_PX = 14.0
 PARALLEL_SINE = 1e-3
+LABEL_STEP_PX = 48.0
+"""How far from the border the word of a line stands: clear of the orientation letters."""
 SHORT_PLANE = {
     PlaneName.AXIAL: "ax",
     PlaneName.SAGITTAL: "sag",
@@ -105,11 +107,14 @@ class ReferenceStyle:
         Whether only two ticks at the border show where the line would be.
     label : str
         Word at the line; by default the short name of the plane.
+    avoid : tuple of Box
+        Where the word must not stand: letters, corners.
     """
 
     active: bool = False
     ticks_only: bool = False
     label: str | None = None
+    avoid: tuple[Box, ...] = ()
 
 
 def orientation_letters(view: PlaneView, size: Size) -> tuple[Text, ...]:
@@ -217,8 +222,7 @@ def reference_line(
     if style.ticks_only:
         return _border_ticks(ends, stroke)
     start, end = sorted(ends)
-    label = SHORT_PLANE[other.plane_name] if style.label is None else style.label
-    return (Line(start, end, stroke), *_line_label(start, end, label, stroke.color))
+    return (Line(start, end, stroke), *_line_label(start, end, _plane_word(other, style), style))
 
 
 def different_space_chip(size: Size, measure: Measure) -> Chip:
@@ -358,14 +362,34 @@ def _border_ticks(ends: tuple[Point, Point], stroke: Stroke) -> tuple[Line, ...]
     )
 
 
-def _line_label(start: Point, end: Point, label: str, color: Ink) -> tuple[Text, ...]:
-    """Return the plane word, a little way in from the left or upper end of a line."""
+def _plane_word(other: PlaneView, style: ReferenceStyle) -> str:
+    return SHORT_PLANE[other.plane_name] if style.label is None else style.label
+
+
+def _line_label(start: Point, end: Point, label: str, style: ReferenceStyle) -> tuple[Text, ...]:
+    """Return the plane word at the first place along a line where nothing else stands."""
     length = math.hypot(end[0] - start[0], end[1] - start[1])
-    if not label or length < 4 * EDGE_PX:
+    if not label:
         return ()
-    way = min(34.0, length / 3) / length
-    x, y = start[0] + way * (end[0] - start[0]), start[1] + way * (end[1] - start[1])
-    return (Text(x, y - 2, label, TextStyle.BODY, Anchor.BOTTOM, color),)
+    steep = abs(end[1] - start[1]) > abs(end[0] - start[0])
+    color = _reference_stroke(style).color
+    distance = LABEL_STEP_PX
+    while distance < length - LABEL_STEP_PX:
+        x = start[0] + (end[0] - start[0]) * distance / length
+        y = start[1] + (end[1] - start[1]) * distance / length
+        text = Text(x, y - 2, label, TextStyle.BODY, Anchor.BOTTOM, color)
+        if steep:
+            text = Text(x + 5, y, label, TextStyle.BODY, Anchor.LEFT, color)
+        box = text_box(text, _rough_measure)
+        if not any(box.overlaps(other) for other in style.avoid):
+            return (text,)
+        distance += LABEL_STEP_PX / 2
+    return ()
+
+
+def _rough_measure(text: str, _style: TextStyle) -> tuple[float, float]:
+    """Return room enough for a short word in the type of the lines."""
+    return (8.0 * len(text), 16.0)
 
 
 def _bar_colors(color_map: ColorMap) -> tuple[tuple[int, int, int], ...]:
