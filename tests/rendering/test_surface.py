@@ -4,7 +4,7 @@ import pytest
 from workstation.base.errors import RenderError
 from workstation.rendering import surface as module
 from workstation.rendering.corridor import Grid
-from workstation.rendering.surface import iso_surface, ray_hit
+from workstation.rendering.surface import iso_surface, ray_hit, ray_maximum
 
 CENTER = np.array([10.0, -5.0, 40.0])
 RADIUS = 12.0
@@ -80,3 +80,22 @@ def test_a_body_cut_by_the_border_is_met_at_the_border():
     hit = ray_hit(grid, 200.0, (4.5, 4.5, 4.5), (0.0, 0.0, 1.0))
     assert hit is not None
     assert hit[2] == pytest.approx(0.0, abs=0.5)
+
+
+@pytest.mark.parametrize("direction", [(0.0, 1.0, 0.0), (1.0, 0.0, 0.0), (0.0, 0.6, -0.8)])
+def test_largest_value_on_a_ray_is_the_middle_of_the_ball(ball, direction):
+    start = np.add(CENTER, -70.0 * np.asarray(direction))
+    assert ray_maximum(ball, start, direction) == pytest.approx(tuple(CENTER), abs=0.6)
+
+
+def test_of_equal_values_the_nearest_counts():
+    grid = Grid(
+        values=np.full((10, 10, 10), 5, np.int16), spacing_mm=1.0, origin_lps=(0.0, 0.0, 0.0)
+    )
+    found = ray_maximum(grid, (4.5, 4.5, 4.5), (0.0, 0.0, -1.0))
+    assert found is not None
+    assert found[2] == pytest.approx(9.0, abs=0.5)
+
+
+def test_a_ray_that_misses_has_no_largest_value(ball):
+    assert ray_maximum(ball, np.add(CENTER, (0.0, 0.0, 500.0)), (0.0, 1.0, 0.0)) is None

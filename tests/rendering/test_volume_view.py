@@ -267,3 +267,42 @@ def test_close_lets_everything_go(plain):
     with pytest.raises(RenderError) as caught:
         view.render(VolumeScene(body=None, view=camera(), size=(10, 10)))
     assert caught.value.code == "view-closed"
+
+
+def test_pick_in_a_maximum_projection_finds_the_brightest_point(plain):
+    preset = maximum_preset(WindowSetting(center=620.0, width=1160.0), ColorMap.GREY)
+    scene = VolumeScene(body=VolumeBody(corridor=plain, preset=preset), view=camera(), size=SIZE)
+    found = pick(scene, tuple(scene.view.lps_to_pixel(BONE_POINT, SIZE)))
+    assert found is not None
+    # The ball is 1200 throughout; the first full value along the ray lies within it.
+    assert np.linalg.norm(np.subtract(found, BONE_POINT)) < 6.0
+    assert found[1] < BONE_POINT[1]
+
+
+@pytest.mark.parametrize("plane", list(PlaneName))
+def test_letters_of_the_camera_are_those_of_the_picture(view_3d, plain, plane):
+    """The marker left of the patient appears at the edge that carries the L, and so on."""
+    view = camera(plane)
+    letters = view.letters()
+    for letter, point in {"L": (18, 0, 0), "A": (0, -18, 0), "H": (0, 0, 18)}.items():
+        edges = [edge for edge in ("left", "right", "top") if getattr(letters, edge) == letter]
+        if not edges:
+            continue
+        marker = Marker(center_lps=point, radius_mm=3.0, color=(0.0, 1.0, 0.0))
+        frame = view_3d.render(
+            VolumeScene(body=None, view=view, size=SIZE, markers=(marker,))
+        ).astype(int)
+        x, y = center_of(frame[..., 1] > frame[..., 0] + 40)
+        offset = {"left": 59.5 - x, "right": x - 59.5, "top": 49.5 - y}[edges[0]]
+        assert offset == pytest.approx(36.0, abs=1.0)
+
+
+def test_moving_and_still_show_the_same_turn(view_3d, plain):
+    """The coarse picture is less sharp, not elsewhere."""
+    body = VolumeBody(corridor=plain)
+    for dx in (0.0, 25.0, 60.0):
+        view = turned(camera(), dx, 10.0, SIZE)
+        scene = VolumeScene(body=body, view=view, size=SIZE)
+        still = center_of(view_3d.render(scene)[..., 0] > 40)
+        moving = center_of(view_3d.render(replace(scene, moving=True))[..., 0] > 40)
+        assert np.abs(still - moving).max() < 3.0

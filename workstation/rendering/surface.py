@@ -97,17 +97,40 @@ def ray_hit(
     direction : array-like, shape (3,)
         Unit vector away from the eye.
     """
+    points, values = _along_ray(grid, start_lps, direction)
+    above = np.nonzero(values >= threshold)[0]
+    if len(above) == 0:
+        return None
+    return as_vector(_crossing(points, values, int(above[0]), threshold))
+
+
+def ray_maximum(grid: Grid, start_lps: ArrayLike, direction: ArrayLike) -> Vector | None:
+    """Return the point, LPS mm, of the largest value on a ray; None when it misses the grid.
+
+    Parameters
+    ----------
+    grid : Grid
+    start_lps : array-like, shape (3,)
+        Anywhere on the ray, mm.
+    direction : array-like, shape (3,)
+        Unit vector away from the eye; of equal values the nearest to the eye counts.
+    """
+    points, values = _along_ray(grid, start_lps, direction)
+    if bool(np.isnan(values).all()):
+        return None
+    return as_vector(points[int(np.nanargmax(values))])
+
+
+def _along_ray(
+    grid: Grid, start_lps: ArrayLike, direction: ArrayLike
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return points (n, 3) and values (n,) half a voxel apart through the whole grid."""
     forward = np.asarray(direction, dtype=np.float64)
     depth = float(np.dot(np.subtract(start_lps, grid.center_lps), forward))
     reach = float(np.linalg.norm(grid.extent_mm)) / 2.0 + grid.spacing_mm
     steps = np.arange(-depth - reach, -depth + reach, grid.spacing_mm / 2.0)
     points = np.asarray(start_lps, dtype=np.float64) + steps[:, np.newaxis] * forward
-    values = grid.linear(points)
-    above = np.nonzero(values >= threshold)[0]
-    if len(above) == 0:
-        return None
-    first = int(above[0])
-    return as_vector(_crossing(points, values, first, threshold))
+    return points, grid.linear(points)
 
 
 def _crossing(

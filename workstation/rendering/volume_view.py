@@ -32,7 +32,7 @@ from workstation.rendering.corridor import Grid, PreparedCorridor
 from workstation.rendering.frame import FrameRenderer
 from workstation.rendering.plane import PlaneName, PlaneView, Size, Vector
 from workstation.rendering.primitives import Point
-from workstation.rendering.surface import Surface, ray_hit
+from workstation.rendering.surface import Surface, ray_hit, ray_maximum
 from workstation.rendering.vtk_image import to_vtk_array
 
 Rgb = tuple[float, float, float]
@@ -288,6 +288,8 @@ def pick(scene: VolumeScene, pixel: Point) -> Vector | None:
     if isinstance(body, Surface):
         return ray_hit(body.grid, body.threshold, start, scene.view.direction)
     grid = body.corridor.fine
+    if body.preset.blend is Blend.MAXIMUM:
+        return ray_maximum(grid, start, scene.view.direction)
     return ray_hit(grid, body.preset.picked_value, start, scene.view.direction)
 
 
