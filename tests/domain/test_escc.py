@@ -391,9 +391,7 @@ def test_ct_screening_answers_none_low_or_high(screening, possible, high):
 
 
 def test_single_grade_may_be_entered_beside_the_screening_answer():
-    answers = answered(
-        "yyyyn", modality=EsccModality.CT_SCREENING, screening=ScreeningAnswer.HIGH
-    )
+    answers = answered("yyyyn", modality=EsccModality.CT_SCREENING, screening=ScreeningAnswer.HIGH)
     assert assess_escc(answers).grade is EsccGrade.G3
     alone = answered("yyyyn", modality=EsccModality.CT_SCREENING)
     assert assess_escc(alone).grade is EsccGrade.G3

@@ -154,7 +154,9 @@ def test_every_combination_adds_up_to_a_total_of_its_category():
     choices = [list(POINTS[c]) for c in SinsComponent if c is not SinsComponent.LOCATION]
     names = ["pain", "bone_lesion", "alignment", "collapse", "posterolateral"]
     for picked in itertools.product(*choices):
-        result = assess_sins(VertebralLevel.L3, SinsAnswers(**dict(zip(names, picked, strict=True))))
+        result = assess_sins(
+            VertebralLevel.L3, SinsAnswers(**dict(zip(names, picked, strict=True)))
+        )
         by_hand = 2 + sum(
             POINTS[SinsComponent(name)][option] for name, option in zip(names, picked, strict=True)
         )

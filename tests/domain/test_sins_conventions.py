@@ -119,9 +119,7 @@ def test_s02_exactly_half_involved_is_not_more():
 
 
 def test_s03_collapse_outranks_involvement():
-    answers = derive_answers(
-        raw(collapse=YesNo.YES, height_loss_pct=30.0, involved_pct=80.0), T8
-    )
+    answers = derive_answers(raw(collapse=YesNo.YES, height_loss_pct=30.0, involved_pct=80.0), T8)
     assert answers.collapse is SinsCollapse.LT50
     assert "S-03" in codes(answers)
 
@@ -155,9 +153,7 @@ def test_s06_old_fracture_is_scored_as_no_collapse():
 
 def test_s07_augmented_body_scores_what_is_left():
     stated = frozenset({SinsContext.AUGMENTED})
-    answers = derive_answers(
-        raw(collapse=YesNo.YES, height_loss_pct=30.0, context=stated), T8
-    )
+    answers = derive_answers(raw(collapse=YesNo.YES, height_loss_pct=30.0, context=stated), T8)
     assert answers.collapse is SinsCollapse.LT50
     assert codes(answers) == ["S-07"]
 
@@ -174,9 +170,7 @@ def test_s08_nothing_is_proposed_where_there_is_a_body():
 
 
 def test_s09_night_and_mechanical_pain_is_mechanical():
-    answers = SinsAnswers(
-        pain=SinsPain.MECHANICAL, context=frozenset({SinsContext.NIGHT_PAIN})
-    )
+    answers = SinsAnswers(pain=SinsPain.MECHANICAL, context=frozenset({SinsContext.NIGHT_PAIN}))
     assert codes(answers) == ["S-09"]
     assert codes(context(SinsContext.NIGHT_PAIN)) == []
 
@@ -336,9 +330,7 @@ def test_s28_primary_tumor_is_computed_and_named():
 def test_unilateral_without_a_side_asks_which():
     answers = SinsAnswers(posterolateral=SinsPosterolateral.UNILATERAL)
     assert codes(answers) == ["WHICH_SIDE"]
-    sided = SinsAnswers(
-        posterolateral=SinsPosterolateral.UNILATERAL, posterolateral_right=PEDICLE
-    )
+    sided = SinsAnswers(posterolateral=SinsPosterolateral.UNILATERAL, posterolateral_right=PEDICLE)
     assert codes(sided) == []
 
 
@@ -352,9 +344,7 @@ def test_unilateral_without_a_side_asks_which():
     ],
 )
 def test_rows_against_the_tile_are_flagged(tile, right, left, rows):
-    answers = SinsAnswers(
-        posterolateral=tile, posterolateral_right=right, posterolateral_left=left
-    )
+    answers = SinsAnswers(posterolateral=tile, posterolateral_right=right, posterolateral_left=left)
     flags = sins_flags(T8, answers, transitional=False)
     assert [flag.code for flag in flags] == ["ROWS_DIFFER"]
     assert rows in flags[0].text
