@@ -196,3 +196,43 @@ class TestDisplay:
 
     def test_a_missing_library_is_missing(self):
         assert not module._has_library("libThatNobodyHas.so.99")
+
+
+def test_probe_refuses_wrong_pictures(monkeypatch):
+    black = np.zeros((64, 64, 4), np.uint8)
+    monkeypatch.setattr(FrameRenderer, "render", lambda self: black)
+    with pytest.raises(RenderError) as caught:
+        probe_rendering()
+    assert caught.value.code == "probe-failed"
+
+
+def test_probe_closes_its_window(monkeypatch):
+    closed = []
+    original = FrameRenderer.close
+
+    def close(self):
+        closed.append(self)
+        original(self)
+
+    monkeypatch.setattr(FrameRenderer, "close", close)
+    probe_rendering()
+    assert len(closed) == 1
+
+
+def test_many_windows_one_after_the_other():
+    """Opening and closing panes all day must not run out of contexts."""
+    for _ in range(30):
+        renderer = FrameRenderer((16, 16))
+        renderer.renderer.SetBackground(0.0, 0.0, 1.0)
+        assert renderer.render()[8, 8].tolist() == [0, 0, 255, 255]
+        renderer.close()
+
+
+def test_sixteen_windows_at_once():
+    renderers = [FrameRenderer((16, 16)) for _ in range(16)]
+    for number, renderer in enumerate(renderers):
+        renderer.renderer.SetBackground(number / 15.0, 0.0, 0.0)
+    levels = [int(renderer.render()[8, 8, 0]) for renderer in renderers]
+    assert levels == [round(number / 15.0 * 255) for number in range(16)]
+    for renderer in renderers:
+        renderer.close()

@@ -340,3 +340,11 @@ class TestWordOfALine:
         everywhere = Box(0.0, 0.0, 401.0, 301.0)
         parts = reference_line(SAGITTAL, AXIAL, SIZE, ReferenceStyle(avoid=(everywhere,)))
         assert [type(part) for part in parts] == [Line]
+
+
+def test_ticks_need_room_for_two():
+    # The line cuts only a corner of the pane, 14 px long.
+    across = PlaneView.oblique((-195.0, -145.0, 0.0), (1.0, 1.0, 0.0), 50.0)
+    line = reference_line(AXIAL, across, SIZE, ReferenceStyle(label=""))
+    assert len(line) == 1
+    assert reference_line(AXIAL, across, SIZE, ReferenceStyle(ticks_only=True)) == ()

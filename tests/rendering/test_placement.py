@@ -159,3 +159,35 @@ def test_claim_is_refused_where_something_stands():
     assert not placement.claim(Box(30, 12, 40, 15))
     assert not placement.claim(Box(380, 10, 40, 15))
     assert placement.claim(Box(60, 10, 40, 15))
+
+
+def test_tag_finds_room_on_a_slope_when_the_level_is_taken():
+    placement = Placement(SIZE)
+    # A wall to the right and one to the left of the target, open above and below.
+    placement.reserve(Box(215, 140, 185, 20))
+    placement.reserve(Box(0, 140, 185, 20))
+    place = placement.place_tag((200, 150), (60, 18))
+    assert place is not None
+    assert place.leader[1][1] != 150
+    assert not place.box.overlaps(Box(215, 140, 185, 20))
+    assert not Box(215, 140, 185, 20).crossed_by(*place.leader)
+
+
+def test_second_tag_of_one_place_does_not_cover_the_first():
+    placement = Placement(SIZE)
+    first = placement.place_tag((200, 150), (60, 18))
+    second = placement.place_tag((200, 152), (60, 18))
+    assert first is not None
+    assert second is not None
+    assert not first.box.overlaps(second.box)
+    assert not lines_cross(first.leader, second.leader)
+
+
+def test_the_leader_touches_its_tag():
+    placement = Placement(SIZE)
+    for target in ((60, 50), (340, 250), (200, 20)):
+        place = placement.place_tag(target, (50, 16))
+        assert place is not None
+        x, y = place.leader[1]
+        assert place.box.x - 0.01 <= x <= place.box.right + 0.01
+        assert y == pytest.approx(place.box.y + 8.0)

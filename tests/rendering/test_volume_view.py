@@ -306,3 +306,17 @@ def test_moving_and_still_show_the_same_turn(view_3d, plain):
         still = center_of(view_3d.render(scene)[..., 0] > 40)
         moving = center_of(view_3d.render(replace(scene, moving=True))[..., 0] > 40)
         assert np.abs(still - moving).max() < 3.0
+
+
+def test_a_preset_that_never_gets_opaque_is_clicked_at_its_end():
+    faint = replace(BONE, opacity=((100.0, 0.0), (900.0, 0.05)))
+    assert faint.picked_value == 900.0
+
+
+def test_views_opened_and_closed_in_turn(plain):
+    surface = iso_surface(plain.fine)
+    for _ in range(5):
+        view = VolumeView()
+        frame = view.render(VolumeScene(body=surface, view=camera(), size=(40, 30)))
+        assert frame[..., 0].max() > 100
+        view.close()

@@ -45,7 +45,7 @@ TURN_DEG_PER_PANE = 180.0
 """Turn of the camera when the pointer crosses the height of the pane."""
 MOVING_PIXELS = 3.0
 """Pixels per ray while moving: 20 pictures a second of 800 x 800 px without a graphics card."""
-STILL_PIXELS = 1.25
+STILL_PIXELS = 1.5
 """Pixels per ray when still: within half a second on the same machine."""
 SPHERE_RESOLUTION = 24
 EYE_DISTANCE_MM = 2000.0
