@@ -29,7 +29,7 @@ VECTORS = json.loads(Path(__file__).with_name("vectors.json").read_text("utf-8")
 WORKED = {case["id"]: case for case in VECTORS["cases"]}
 
 N = NeurologicAxis
-O = OncologicAxis
+Onc = OncologicAxis
 M = MechanicalAxis
 S = SystemicAxis
 
@@ -53,7 +53,7 @@ ROWS = [
 ]
 
 
-def letters(n=N.LOW, o=O.RESISTANT, m=M.STABLE, s=S.ABLE, **facts):
+def letters(n=N.LOW, o=Onc.RESISTANT, m=M.STABLE, s=S.ABLE, **facts):
     facts = {"prior_radiation": YesNo.NO} | facts
     return NomsInput(neurologic=n, oncologic=o, mechanical=m, systemic=s, **facts)
 
@@ -64,7 +64,7 @@ def codes(result):
 
 @pytest.mark.parametrize(("row", "n", "o", "m", "s", "decision", "published", "limited"), ROWS)
 def test_row(row, n, o, m, s, decision, published, limited):
-    result = assess_noms(letters(N(n), O(o), M(m), S(s)))
+    result = assess_noms(letters(N(n), Onc(o), M(m), S(s)))
     assert result.decision == decision
     assert result.row == row
     assert result.published == published
@@ -79,7 +79,7 @@ def test_row(row, n, o, m, s, decision, published, limited):
 
 def test_table_holds_each_combination_once():
     combinations = {(r.neurologic, r.oncologic, r.mechanical, r.systemic) for r in NOMS_ROWS}
-    expected = itertools.product((N.LOW, N.HIGH), O, (M.STABLE, M.UNSTABLE), S)
+    expected = itertools.product((N.LOW, N.HIGH), Onc, (M.STABLE, M.UNSTABLE), S)
     assert combinations == set(expected)
     assert [row.row for row in NOMS_ROWS] == list(range(1, 17))
 
@@ -91,7 +91,7 @@ def test_worked_case(name):
     result = assess_noms(
         letters(
             N(given["N"]),
-            O(given["O"]),
+            Onc(given["O"]),
             M(given["M"]),
             S(given["S"]),
             prior_radiation=YesNo.YES if case.get("prior_rt") else YesNo.NO,
@@ -102,7 +102,7 @@ def test_worked_case(name):
 
 
 def test_worked_case_d_shows_both_branches():
-    result = assess_noms(letters(N.HIGH, O.SENSITIVE, M.INDETERMINATE, S.ABLE))
+    result = assess_noms(letters(N.HIGH, Onc.SENSITIVE, M.INDETERMINATE, S.ABLE))
     assert result.decision is None
     assert result.row is None
     assert {
@@ -115,14 +115,14 @@ def test_worked_case_d_shows_both_branches():
 
 
 def test_worked_case_e_warns_of_irradiating_again():
-    given = letters(N.HIGH, O.RESISTANT, M.UNSTABLE, S.UNABLE, prior_radiation=YesNo.YES)
+    given = letters(N.HIGH, Onc.RESISTANT, M.UNSTABLE, S.UNABLE, prior_radiation=YesNo.YES)
     result = assess_noms(given)
     assert result.row == 16
     assert result.notes[0].startswith("Previous radiation at this level: further cEBRT may exceed")
 
 
 def test_worked_case_b_says_only_if_local_treatment_is_indicated():
-    result = assess_noms(letters(N.LOW, O.SENSITIVE, asymptomatic=YesNo.YES))
+    result = assess_noms(letters(N.LOW, Onc.SENSITIVE, asymptomatic=YesNo.YES))
     assert result.row == 1
     assert any("if local treatment is indicated" in note for note in result.notes)
 
@@ -146,7 +146,7 @@ def test_worked_case_b_says_only_if_local_treatment_is_indicated():
             },
         ),
         (
-            letters(N.HIGH, O.SENSITIVE, M.INDETERMINATE, UNKNOWN),
+            letters(N.HIGH, Onc.SENSITIVE, M.INDETERMINATE, UNKNOWN),
             {"M=STABLE": "CEBRT", "M=UNSTABLE": "STAB_CEBRT"},
         ),
         (
@@ -185,12 +185,12 @@ def test_undecided_axes_branch(given, branches):
 @pytest.mark.parametrize(
     ("given", "decision", "published"),
     [
-        (letters(N.LOW, O.SENSITIVE, M.STABLE, NOT_ASSESSED), "CEBRT", "P1"),
-        (letters(N.LOW, O.SENSITIVE, M.UNSTABLE, NOT_ASSESSED), "STAB_CEBRT", "P2"),
-        (letters(N.LOW, O.RESISTANT, M.STABLE, UNKNOWN), "SRS", "P3"),
-        (letters(N.LOW, O.RESISTANT, M.UNSTABLE, UNKNOWN), "STAB_SRS", "P4"),
-        (letters(N.HIGH, O.SENSITIVE, M.STABLE, NOT_ASSESSED), "CEBRT", "P5"),
-        (letters(N.HIGH, O.SENSITIVE, M.UNSTABLE, NOT_ASSESSED), "STAB_CEBRT", "P6"),
+        (letters(N.LOW, Onc.SENSITIVE, M.STABLE, NOT_ASSESSED), "CEBRT", "P1"),
+        (letters(N.LOW, Onc.SENSITIVE, M.UNSTABLE, NOT_ASSESSED), "STAB_CEBRT", "P2"),
+        (letters(N.LOW, Onc.RESISTANT, M.STABLE, UNKNOWN), "SRS", "P3"),
+        (letters(N.LOW, Onc.RESISTANT, M.UNSTABLE, UNKNOWN), "STAB_SRS", "P4"),
+        (letters(N.HIGH, Onc.SENSITIVE, M.STABLE, NOT_ASSESSED), "CEBRT", "P5"),
+        (letters(N.HIGH, Onc.SENSITIVE, M.UNSTABLE, NOT_ASSESSED), "STAB_CEBRT", "P6"),
     ],
 )
 def test_unneeded_systemic_axis_makes_no_branch(given, decision, published):
@@ -203,13 +203,13 @@ def test_unneeded_systemic_axis_makes_no_branch(given, decision, published):
 
 
 def test_stabilization_while_tolerance_is_open_is_flagged_as_conditional():
-    result = assess_noms(letters(N.LOW, O.SENSITIVE, M.UNSTABLE, UNKNOWN))
+    result = assess_noms(letters(N.LOW, Onc.SENSITIVE, M.UNSTABLE, UNKNOWN))
     assert codes(result) == ["LIMITED_STAB_IF_UNABLE"]
 
 
 def test_every_input_is_consistent_with_the_rows_it_leaves_open():
     """Whatever is missing, the decisions offered are those of the rows that still match."""
-    axes = itertools.product((*N, NOT_ASSESSED), (*O, UNKNOWN), (*M, NOT_ASSESSED), (*S, UNKNOWN))
+    axes = itertools.product((*N, NOT_ASSESSED), (*Onc, UNKNOWN), (*M, NOT_ASSESSED), (*S, UNKNOWN))
     for n, o, m, s in axes:
         result = assess_noms(letters(n, o, m, s))
         offered = {result.decision} if result.decision else set(result.branches.values())
@@ -243,9 +243,9 @@ def test_below_the_conus_the_clinician_is_asked():
 
 
 def test_prior_radiation_makes_the_tumor_resistant():
-    result = assess_noms(letters(N.LOW, O.SENSITIVE, prior_radiation=YesNo.YES))
+    result = assess_noms(letters(N.LOW, Onc.SENSITIVE, prior_radiation=YesNo.YES))
     assert result.decision is NomsDecision.SRS
-    assert result.axes.oncologic is O.RESISTANT
+    assert result.axes.oncologic is Onc.RESISTANT
     assert codes(result) == ["PRIOR_RT"]
 
 
@@ -259,13 +259,13 @@ def test_prior_radiation_settles_an_unknown_histology():
 @pytest.mark.parametrize(
     ("n", "o", "m", "s", "flagged"),
     [
-        (N.LOW, O.SENSITIVE, M.STABLE, S.ABLE, True),
-        (N.LOW, O.SENSITIVE, M.UNSTABLE, S.ABLE, True),
-        (N.LOW, O.RESISTANT, M.STABLE, S.ABLE, False),
-        (N.LOW, O.RESISTANT, M.UNSTABLE, S.ABLE, False),
-        (N.HIGH, O.RESISTANT, M.STABLE, S.UNABLE, True),
-        (N.HIGH, O.RESISTANT, M.STABLE, S.ABLE, False),
-        (N.HIGH, O.RESISTANT, M.STABLE, UNKNOWN, True),
+        (N.LOW, Onc.SENSITIVE, M.STABLE, S.ABLE, True),
+        (N.LOW, Onc.SENSITIVE, M.UNSTABLE, S.ABLE, True),
+        (N.LOW, Onc.RESISTANT, M.STABLE, S.ABLE, False),
+        (N.LOW, Onc.RESISTANT, M.UNSTABLE, S.ABLE, False),
+        (N.HIGH, Onc.RESISTANT, M.STABLE, S.UNABLE, True),
+        (N.HIGH, Onc.RESISTANT, M.STABLE, S.ABLE, False),
+        (N.HIGH, Onc.RESISTANT, M.STABLE, UNKNOWN, True),
     ],
 )
 def test_unknown_prior_radiation_is_missing_and_flags_cebrt(n, o, m, s, flagged, missing):
@@ -303,7 +303,7 @@ def test_note_on_previous_radiation(given, printed):
     [
         (letters(escc=EsccGrade.G1C), True),
         (letters(o=UNKNOWN, escc=EsccGrade.G1C), True),
-        (letters(o=O.SENSITIVE, escc=EsccGrade.G1C), False),
+        (letters(o=Onc.SENSITIVE, escc=EsccGrade.G1C), False),
         (letters(escc=EsccGrade.G1B), False),
         (letters(), False),
     ],
@@ -316,23 +316,23 @@ def test_note_on_1c(given, printed):
 @pytest.mark.parametrize(
     ("given", "printed"),
     [
-        (letters(N.HIGH, O.SENSITIVE, histology=Histology.BREAST), True),
-        (letters(N.HIGH, O.SENSITIVE, histology=Histology.SEMINOMA), True),
-        (letters(N.HIGH, O.SENSITIVE), True),
-        (letters(N.HIGH, O.SENSITIVE, histology=Histology.LYMPHOMA), False),
-        (letters(N.HIGH, O.SENSITIVE, histology=Histology.MULTIPLE_MYELOMA), False),
+        (letters(N.HIGH, Onc.SENSITIVE, histology=Histology.BREAST), True),
+        (letters(N.HIGH, Onc.SENSITIVE, histology=Histology.SEMINOMA), True),
+        (letters(N.HIGH, Onc.SENSITIVE), True),
+        (letters(N.HIGH, Onc.SENSITIVE, histology=Histology.LYMPHOMA), False),
+        (letters(N.HIGH, Onc.SENSITIVE, histology=Histology.MULTIPLE_MYELOMA), False),
         (
             letters(
                 N.HIGH,
-                O.SENSITIVE,
+                Onc.SENSITIVE,
                 histology=Histology.MULTIPLE_MYELOMA,
                 rapid_deficit=YesNo.YES,
             ),
             True,
         ),
         (letters(N.HIGH, UNKNOWN), True),
-        (letters(N.LOW, O.SENSITIVE, histology=Histology.BREAST), False),
-        (letters(N.HIGH, O.RESISTANT, histology=Histology.BREAST), False),
+        (letters(N.LOW, Onc.SENSITIVE, histology=Histology.BREAST), False),
+        (letters(N.HIGH, Onc.RESISTANT, histology=Histology.BREAST), False),
     ],
 )
 def test_note_on_surgical_opinion(given, printed):
@@ -362,8 +362,8 @@ def test_note_on_bony_compression(cause, printed):
         (letters(asymptomatic=YesNo.YES), True),
         (letters(asymptomatic=NOT_ASSESSED), True),
         (letters(asymptomatic=YesNo.NO), False),
-        (letters(o=O.SENSITIVE, asymptomatic=YesNo.YES), True),
-        (letters(N.HIGH, O.SENSITIVE, asymptomatic=YesNo.YES), False),
+        (letters(o=Onc.SENSITIVE, asymptomatic=YesNo.YES), True),
+        (letters(N.HIGH, Onc.SENSITIVE, asymptomatic=YesNo.YES), False),
         (letters(m=M.UNSTABLE, asymptomatic=YesNo.YES), False),
     ],
 )

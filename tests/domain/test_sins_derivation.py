@@ -238,10 +238,7 @@ def test_every_combination_equals_the_reference_derivation():
             alignment = 4
         else:
             alignment = 2 if {"new_kyphosis", "new_scoliosis"} & set(found) else 0
-        if collapse:
-            body = 3 if loss > 50 else 2
-        else:
-            body = 1 if involved > 50 else 0
+        body = (3 if loss > 50 else 2) if collapse else 1 if involved > 50 else 0
         marked = bool(counted & set(left)) + bool(counted & set(right))
         posterolateral = [0, 1, 3][marked]
         answers = derive_answers(raw_of(document), VertebralLevel.S3)
