@@ -183,3 +183,17 @@ def test_slab_and_zoom_survive_stepping(axial_grid):
     stepped = stack.stepped(view, 1)
     assert stepped.slab_thickness_mm == 6.0
     assert stepped.field_mm == view.field_mm
+
+
+@pytest.mark.parametrize("direction", [(0.0, 0.0, 1.0), (0.0, 1.0, 0.0), (0.0, 0.6, 0.8)])
+def test_index_and_position_are_inverse(axial_grid, direction):
+    stack = SliceStack.along(axial_grid, direction)
+    view = PlaneView.oblique(axial_grid.center_lps, direction, 50.0)
+    for index in range(stack.count):
+        assert stack.index_of(stack.at(view, index)) == index
+
+
+def test_a_point_outside_belongs_to_the_nearest_end(axial_grid):
+    stack = SliceStack.along(axial_grid, (0.0, 0.0, 1.0))
+    assert stack.nearest((0.0, 0.0, -999.0)) == 0
+    assert stack.nearest((0.0, 0.0, 999.0)) == 9
