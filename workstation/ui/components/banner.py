@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from PySide6.QtCore import QRectF, QSize
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from workstation.ui.components.drawing import paint_box, paint_wrapped, wrapped_height
+from workstation.ui.components.fitted import FittedWidget
 from workstation.ui.icons import paint_icon
 from workstation.ui.theme import BODY_PX, SEMIBOLD, current_theme, font
 
@@ -34,7 +35,7 @@ _LOOKS = {
 }
 
 
-class Banner(QWidget):
+class Banner(FittedWidget):
     """One banner: a title in the tone's color and a sentence below it."""
 
     def __init__(
@@ -48,9 +49,6 @@ class Banner(QWidget):
         self.tone = tone
         self.title = title
         self.text = text
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
         self._describe()
 
     def set_content(self, tone: BannerTone, title: str, text: str) -> None:
@@ -59,29 +57,15 @@ class Banner(QWidget):
             return
         self.tone, self.title, self.text = tone, title, text
         self._describe()
-        self.updateGeometry()
-        self.update()
+        self.refit()
 
-    def hasHeightForWidth(self) -> bool:
-        """Return True: the words wrap."""
-        return True
-
-    def heightForWidth(self, width: int) -> int:
+    def height_at(self, width: int) -> int:
         """Return the height that the words need at a width."""
         inner = width - 52
         height = wrapped_height(self.title, font(BODY_PX + 1, SEMIBOLD), inner)
         height += 2 if self.title and self.text else 0
         height += wrapped_height(self.text, font(BODY_PX), inner)
         return max(int(height + 0.999) + 16, 36)
-
-    def sizeHint(self) -> QSize:
-        """Return the size at the present width."""
-        width = self.width() if self.width() > 100 else 376
-        return QSize(width, self.heightForWidth(width))
-
-    def minimumSizeHint(self) -> QSize:
-        """Return the narrowest banner."""
-        return QSize(200, self.heightForWidth(max(self.width(), 200)))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw edge, wash, sign and words."""
@@ -112,7 +96,7 @@ class Banner(QWidget):
         self.setToolTip(name)
 
 
-class Remark(QWidget):
+class Remark(FittedWidget):
     """A small sign with a wrapped sentence, for what a rule attaches to a field."""
 
     def __init__(
@@ -127,9 +111,6 @@ class Remark(QWidget):
         self.text = text
         self._icon = icon
         self._token = token
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
         self.setAccessibleName(text)
 
     def set_content(self, text: str, icon: str = "info", token: str = "text_muted") -> None:
@@ -137,25 +118,11 @@ class Remark(QWidget):
         self.text, self._icon, self._token = text, icon, token
         self.setAccessibleName(text)
         self.setToolTip(text)
-        self.updateGeometry()
-        self.update()
+        self.refit()
 
-    def hasHeightForWidth(self) -> bool:
-        """Return True: the sentence wraps."""
-        return True
-
-    def heightForWidth(self, width: int) -> int:
+    def height_at(self, width: int) -> int:
         """Return the height at a width."""
         return max(int(wrapped_height(self.text, font(BODY_PX), width - 24) + 0.999), 18) + 4
-
-    def sizeHint(self) -> QSize:
-        """Return the size at the present width."""
-        width = self.width() if self.width() > 100 else 376
-        return QSize(width, self.heightForWidth(width))
-
-    def minimumSizeHint(self) -> QSize:
-        """Return the narrowest remark."""
-        return QSize(160, self.heightForWidth(max(self.width(), 160)))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw sign and sentence."""
@@ -165,4 +132,5 @@ class Remark(QWidget):
         color = theme.color(self._token)
         paint_icon(painter, self._icon, QRectF(1, 3, 15, 15), color)
         box = QRectF(24, 2, self.width() - 24, self.height() - 2)
-        paint_wrapped(painter, box, self.text, font(BODY_PX), color)
+        ink = theme.color("text") if self._token == "critical" else color
+        paint_wrapped(painter, box, self.text, font(BODY_PX), ink)

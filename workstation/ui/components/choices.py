@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from workstation.ui.components.controls import PaintedControl, rove
 from workstation.ui.components.drawing import paint_box, paint_line, paint_text, text_width
+from workstation.ui.components.fitted import FittedWidget
 from workstation.ui.theme import BODY_PX, CONTROL_PX, SEMIBOLD, Theme, current_theme, font
 
 
@@ -178,7 +179,7 @@ class SegmentedChoice(QWidget):
             paint_line(painter, QPointF(x, 8), QPointF(x, self.height() - 9), theme.color("line"))
 
 
-class ChipSet(QWidget):
+class ChipSet(FittedWidget):
     """Chips that wrap to the width; one or several may be chosen.
 
     Signals
@@ -204,15 +205,13 @@ class ChipSet(QWidget):
         for button in self.buttons:
             button.describe(f"{name}: {button.choice.text}", button.choice.tip, button.choice.key)
             button.picked.connect(self.picked)
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
 
     def set_values(self, values: Sequence[str] | frozenset[str]) -> None:
         """Show these values as chosen."""
         for button in self.buttons:
             button.setChecked(button.choice.value in values)
         rove(self._shown())
+        self.arrange()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move between the chips with left and right."""
@@ -222,11 +221,7 @@ class ChipSet(QWidget):
         """Return the chip of a value, or None."""
         return next((b for b in self.buttons if b.choice.value == value), None)
 
-    def hasHeightForWidth(self) -> bool:
-        """Return True: chips wrap."""
-        return True
-
-    def heightForWidth(self, width: int) -> int:
+    def height_at(self, width: int) -> int:
         """Return the height of all lines of chips."""
         boxes = self._boxes(width)
         return boxes[-1].bottom() + 1 if boxes else 0
@@ -234,19 +229,19 @@ class ChipSet(QWidget):
     def sizeHint(self) -> QSize:
         """Return one line of chips, or what fits the present width."""
         wide = sum(b.sizeHint().width() + self._gap_px for b in self._shown()) - self._gap_px
-        width = min(max(wide, 0), self.width()) if self.width() > 100 else max(wide, 0)
-        return QSize(max(wide, 0), self.heightForWidth(max(width, 1)))
-
-    def minimumSizeHint(self) -> QSize:
-        """Return the widest chip and the height at the present width."""
-        widest = max((b.minimumSizeHint().width() for b in self._shown()), default=0)
-        return QSize(widest, self.heightForWidth(max(self.width(), widest)))
+        width = min(wide, self.width()) if self.width() > self.least_width_px else wide
+        return QSize(max(wide, 0), self.height_at(max(width, 1)))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay the chips out."""
+        super().resizeEvent(event)
+        self.arrange()
+
+    def arrange(self) -> None:
+        """Lay out the chips that are offered now."""
         for button, box in zip(self._shown(), self._boxes(self.width()), strict=True):
             button.setGeometry(box)
-        self.setMinimumHeight(self.heightForWidth(self.width()))
+        self.refit()
 
     def _shown(self) -> list[ChoiceButton]:
         return [button for button in self.buttons if not button.isHidden()]

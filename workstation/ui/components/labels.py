@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QSize, Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QTextCharFormat, QTextLayout
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from workstation.ui.components.drawing import paint_line
+from workstation.ui.components.fitted import FittedWidget
 from workstation.ui.theme import BODY_PX, LABEL_PX, REGULAR, SEMIBOLD, current_theme, font
 
 
@@ -66,7 +67,7 @@ class Run:
     struck: bool = False
 
 
-class RunsLabel(QWidget):
+class RunsLabel(FittedWidget):
     """Wrapped plain text in which single stretches have another weight or color."""
 
     def __init__(
@@ -83,9 +84,6 @@ class RunsLabel(QWidget):
         self._size_px = size_px
         self._leading_px = leading_px
         self._family = family
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
         self.set_runs(runs)
 
     @property
@@ -99,29 +97,11 @@ class RunsLabel(QWidget):
             return
         self._runs = tuple(runs)
         self.setAccessibleName(self.text)
-        self.updateGeometry()
-        self.update()
+        self.refit()
 
-    def hasHeightForWidth(self) -> bool:
-        """Return True: narrower text is taller."""
-        return True
-
-    def heightForWidth(self, width: int) -> int:
+    def height_at(self, width: int) -> int:
         """Return the height the text needs at a width."""
         return int(self._laid_out(width)[1] + 0.999)
-
-    def sizeHint(self) -> QSize:
-        """Return a comfortable size."""
-        width = self.width() if self.width() > 40 else 360
-        return QSize(width, self.heightForWidth(width))
-
-    def minimumSizeHint(self) -> QSize:
-        """Return the smallest useful size."""
-        return QSize(40, self.heightForWidth(max(self.width(), 40)))
-
-    def resizeEvent(self, event: object) -> None:
-        """Ask for the height that the new width needs."""
-        self.setMinimumHeight(self.heightForWidth(self.width()))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the text."""

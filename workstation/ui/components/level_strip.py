@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from workstation.domain.spine import VertebralLevel
 from workstation.ui.components.controls import PaintedControl
@@ -18,6 +18,7 @@ from workstation.ui.components.drawing import (
     paint_text,
     text_width,
 )
+from workstation.ui.components.fitted import FittedWidget
 from workstation.ui.components.marks import Mark, paint_mark
 from workstation.ui.theme import LABEL_PX, NAME_PX, SEMIBOLD, Theme, current_theme, font
 
@@ -133,7 +134,7 @@ class KeyHint(QWidget):
         paint_key(painter, self._key, QPointF(0, (self.height() - KEY_HEIGHT_PX) / 2.0))
 
 
-class LevelStrip(QWidget):
+class LevelStrip(FittedWidget):
     """The levels from head to foot; wraps to more lines when there are many.
 
     Signals
@@ -148,9 +149,6 @@ class LevelStrip(QWidget):
         self.chips: list[LevelChip] = []
         self._before = KeyHint("U", "Previous level", self)
         self._after = KeyHint("J", "Next level", self)
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
         self.setAccessibleName("Levels with a lesion")
 
     def set_levels(self, views: Sequence[LevelChipView], current: VertebralLevel | None) -> None:
@@ -162,28 +160,15 @@ class LevelStrip(QWidget):
                 chip.set_view(view)
             chip.setChecked(view.level is current)
         self._arrange()
-        self.updateGeometry()
 
-    def hasHeightForWidth(self) -> bool:
-        """Return True: chips wrap."""
-        return True
-
-    def heightForWidth(self, width: int) -> int:
+    def height_at(self, width: int) -> int:
         """Return the height of all lines."""
         boxes = self._boxes(width)
         return (boxes[-1].bottom() + 1 if boxes else _CHIP_PX) + 1
 
-    def sizeHint(self) -> QSize:
-        """Return the panel's width and the height for it."""
-        width = self.width() if self.width() > 100 else 376
-        return QSize(width, self.heightForWidth(width))
-
-    def minimumSizeHint(self) -> QSize:
-        """Return the narrowest strip."""
-        return QSize(200, self.heightForWidth(max(self.width(), 200)))
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay the chips out."""
+        super().resizeEvent(event)
         self._arrange()
 
     def _rebuild(self, views: Sequence[LevelChipView]) -> None:
@@ -205,7 +190,7 @@ class LevelStrip(QWidget):
         many = len(self.chips) > 1
         self._before.setVisible(many)
         self._after.setVisible(many)
-        self.setMinimumHeight(self.heightForWidth(self.width()))
+        self.refit()
 
     def _boxes(self, width: int) -> list[QRect]:
         boxes = []

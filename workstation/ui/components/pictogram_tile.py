@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from workstation.ui.components.controls import PaintedControl, rove
@@ -16,13 +16,25 @@ from workstation.ui.components.drawing import (
     paint_key,
     paint_text,
     paint_wrapped,
+    text_width,
     wrapped_height,
 )
+from workstation.ui.components.fitted import FittedWidget
 from workstation.ui.components.schematic import paint_schematic
 from workstation.ui.icons import paint_icon
-from workstation.ui.theme import BODY_PX, SEMIBOLD, SMALL_PX, Theme, current_theme, font
+from workstation.ui.theme import (
+    BODY_PX,
+    LABEL_PX,
+    REGULAR,
+    SEMIBOLD,
+    SMALL_PX,
+    Theme,
+    current_theme,
+    font,
+)
 
 _PAD = 8
+_SIDE = 1
 _KEY_ROW = 18
 
 
@@ -105,11 +117,11 @@ class PictogramTile(PaintedControl):
 
     def height_at(self, width: int) -> int:
         """Return the height that picture and words need at a width, px."""
-        inner = width - 2 * 6
-        height = _PAD + self._picture_px + 10.0
+        inner = width - 2 * _SIDE
+        height = self._picture_top() + self._picture_px + 4.0
         if self.content.title:
             height += wrapped_height(self.content.title, font(BODY_PX, SEMIBOLD), inner)
-        height += wrapped_height(self._line(), font(SMALL_PX, SEMIBOLD), inner)
+        height += wrapped_height(self._line(), self._line_face(width, SEMIBOLD), inner)
         if self.state.prior:
             height += 16
         return int(height + _PAD)
@@ -156,7 +168,7 @@ class PictogramTile(PaintedControl):
     def _paint_picture(self, painter: QPainter) -> None:
         size = min(float(self._picture_px), self.width() - 8.0)
         left = (self.width() - size) / 2.0
-        top = _PAD + (self._picture_px - size) / 2.0 + 2.0
+        top = self._picture_top() + (self._picture_px - size) / 2.0
         dimmed = bool(self.state.disabled_reason) or (
             not self.isEnabled() and not self.state.selected
         )
@@ -180,20 +192,20 @@ class PictogramTile(PaintedControl):
             paint_text(painter, box, self.content.unit, face, self._ink(theme, token))
 
     def _paint_words(self, painter: QPainter, theme: Theme) -> None:
-        inner = self.width() - 2 * 6
-        top = _PAD + self._picture_px + 6.0
+        inner = self.width() - 2 * _SIDE
+        top = self._picture_top() + self._picture_px + 3.0
         center = Qt.AlignmentFlag.AlignHCenter
         title = self.content.title
         if title:
             face = font(BODY_PX, SEMIBOLD)
             height = wrapped_height(title, face, inner)
-            box = QRectF(6, top, inner, height)
+            box = QRectF(_SIDE, top, inner, height)
             paint_wrapped(painter, box, title, face, self._ink(theme, "text"), center)
             top += height
         bold = self.state.selected and not title
-        face = font(SMALL_PX, SEMIBOLD) if bold else font(SMALL_PX)
+        face = self._line_face(self.width(), SEMIBOLD if bold else REGULAR)
         ink = self._ink(theme, "text" if bold else "text_muted")
-        box = QRectF(6, top, inner, self.height() - top)
+        box = QRectF(_SIDE, top, inner, self.height() - top)
         paint_wrapped(painter, box, self._line(), face, ink, center)
         if self.state.prior:
             foot = QRectF(0, self.height() - 20, self.width(), 14)
@@ -213,7 +225,7 @@ class PictogramTile(PaintedControl):
         if not self.content.title:
             paint_icon(painter, "check", QRectF(right, 7, 15, 15), theme.color("accent"))
             return
-        middle = _PAD + self._picture_px - 6.0
+        middle = self._picture_top() + self._picture_px - 8.0
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.color("accent"))
         painter.drawEllipse(QPointF(self.width() - 15.0, middle), 8, 8)
@@ -224,6 +236,17 @@ class PictogramTile(PaintedControl):
         if self.state.disabled_reason or (not self.isEnabled() and not self.state.selected):
             return theme.color("text_disabled")
         return theme.color(token)
+
+    def _picture_top(self) -> float:
+        # A narrow tile keeps its key above the picture, a wide one beside it.
+        return 10.0 if self.content.title else 24.0
+
+    def _line_face(self, width: int, weight: int) -> QFont:
+        wide = max(
+            (text_width(w, font(SMALL_PX, SEMIBOLD)) for w in self._line().split()), default=0
+        )
+        fits = wide <= width - 2 * _SIDE
+        return font(SMALL_PX if fits else LABEL_PX, weight)
 
     def _line(self) -> str:
         if self.state.disabled_reason and self.content.title:
@@ -255,7 +278,7 @@ class PictogramTile(PaintedControl):
         self.chosen.emit(self.content.key)
 
 
-class TileRow(QWidget):
+class TileRow(FittedWidget):
     """Tiles of equal width and height side by side.
 
     Signals
@@ -280,9 +303,6 @@ class TileRow(QWidget):
         super().__init__(parent)
         self._gap_px = gap_px
         self.tiles = [PictogramTile(text, picture_px=picture_px, parent=self) for text in texts]
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
         for tile in self.tiles:
             tile.chosen.connect(self.chosen)
             tile.compared.connect(self._on_compared)
@@ -296,34 +316,22 @@ class TileRow(QWidget):
         for tile in self.tiles:
             tile.set_state(states.get(tile.content.key, TileState()))
         rove(self.tiles)
+        self.refit()
         self._arrange()
-        self.updateGeometry()
 
     def set_editable(self, editable: bool) -> None:
         """Allow or forbid choosing."""
         for tile in self.tiles:
             tile.set_enabled_for_editing(editable)
 
-    def hasHeightForWidth(self) -> bool:
-        """Return True: narrower tiles wrap more."""
-        return True
-
-    def heightForWidth(self, width: int) -> int:
+    def height_at(self, width: int) -> int:
         """Return the height of the tallest tile at this width."""
         each = self._tile_width(width)
         return max((tile.height_at(each) for tile in self.tiles), default=0)
 
-    def sizeHint(self) -> QSize:
-        """Return the width of the panel and the height for it."""
-        width = self.width() if self.width() > 100 else 400
-        return QSize(width, self.heightForWidth(width))
-
-    def minimumSizeHint(self) -> QSize:
-        """Return the narrowest row that still shows its words."""
-        return QSize(len(self.tiles) * 56, self.heightForWidth(max(self.width(), 200)))
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay the tiles out."""
+        super().resizeEvent(event)
         self._arrange()
 
     def _tile_width(self, width: int) -> int:
@@ -332,7 +340,7 @@ class TileRow(QWidget):
 
     def _arrange(self) -> None:
         each = self._tile_width(self.width())
-        height = self.heightForWidth(self.width())
+        height = self.height_at(self.width())
         for position, tile in enumerate(self.tiles):
             tile.setGeometry(position * (each + self._gap_px), 0, each, height)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QFont, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from workstation.domain.answers import NOT_ASSESSED, UNKNOWN, Missing, YesNo
 from workstation.ui.components.controls import KEYBOARD_REASONS, PaintedControl
@@ -18,6 +18,7 @@ from workstation.ui.components.drawing import (
     text_width,
     wrapped_height,
 )
+from workstation.ui.components.fitted import FittedWidget
 from workstation.ui.components.marks import paint_unknown
 from workstation.ui.theme import BODY_PX, SEMIBOLD, SMALL_PX, current_theme, font
 
@@ -81,7 +82,7 @@ class AnswerButton(PaintedControl):
         paint_text(painter, rect, self.text(), font(BODY_PX, SEMIBOLD), ink, center)
 
 
-class QuestionRow(QWidget):
+class QuestionRow(FittedWidget):
     """One question with its two answers; Y, N, 9 and Backspace act while it has the focus.
 
     Signals
@@ -104,9 +105,6 @@ class QuestionRow(QWidget):
         self.yes.clicked.connect(self._on_yes)
         self.no.clicked.connect(self._on_no)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
         self.set_view(view)
 
     def set_view(self, view: QuestionView) -> None:
@@ -128,26 +126,14 @@ class QuestionRow(QWidget):
         self.setToolTip(f"{view.text} Answer with Y or N; 9 unknown, Backspace not assessed")
         self.update()
 
-    def hasHeightForWidth(self) -> bool:
-        """Return True: the question wraps."""
-        return True
-
-    def heightForWidth(self, width: int) -> int:
+    def height_at(self, width: int) -> int:
         """Return the height that the question needs at a width."""
         text = wrapped_height(self.view.text, self._face(width), self._text_width(width))
         return max(_ROW_PX, int(text) + 12)
 
-    def sizeHint(self) -> QSize:
-        """Return one line, or what the present width needs."""
-        width = self.width() if self.width() > 100 else 376
-        return QSize(width, self.heightForWidth(width))
-
-    def minimumSizeHint(self) -> QSize:
-        """Return the narrowest row."""
-        return QSize(240, self.heightForWidth(max(self.width(), 240)))
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the answers at the right edge."""
+        super().resizeEvent(event)
         top = (self.height() - 1 - 28) // 2
         left = self.width() - _NO_PX
         self.no.setGeometry(left, top, _NO_PX, 28)

@@ -9,7 +9,17 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from workstation.ui.components.drawing import paint_line
 from workstation.ui.components.labels import PlainLabel
 from workstation.ui.components.marks import Mark, MarkLabel
-from workstation.ui.theme import BODY_PX, BOLD, SEMIBOLD, TITLE_PX, TOTAL_PX, current_theme
+from workstation.ui.theme import (
+    BODY_PX,
+    BOLD,
+    LABEL_PX,
+    SEMIBOLD,
+    TITLE_PX,
+    TOTAL_PX,
+    VALUE_PX,
+    current_theme,
+    font,
+)
 
 
 class FootPanel(QWidget):
@@ -39,11 +49,21 @@ class ResultLine(QWidget):
         self.first_mark = MarkLabel(size_px=12)
         self.second_mark = MarkLabel(size_px=12)
         self.word = PlainLabel("", size_px=TITLE_PX, weight=SEMIBOLD)
+        for part in (self.unit, self.word):
+            part.setMinimumHeight(34)
         self.note = PlainLabel("", size_px=BODY_PX, tone="muted")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
-        for part in (self.value, self.unit, self.first_mark, self.second_mark, self.word):
+        self.prefix = PlainLabel("", size_px=LABEL_PX, weight=SEMIBOLD, tone="muted")
+        for part in (
+            self.prefix,
+            self.value,
+            self.unit,
+            self.first_mark,
+            self.second_mark,
+            self.word,
+        ):
             row.addWidget(part)
         row.addStretch(1)
         row.addWidget(self.note)
@@ -54,6 +74,7 @@ class ResultLine(QWidget):
     ) -> None:
         """Show a result; ``tone`` is the color of number and word."""
         self.value.setText(value)
+        self.value.setFont(font(TOTAL_PX if len(value) <= 6 else VALUE_PX, BOLD))
         self.value.set_tone(tone)
         self.unit.setText(unit)
         self.unit.setVisible(bool(unit))

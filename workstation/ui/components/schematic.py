@@ -35,6 +35,7 @@ def diagram_source(name: str) -> str:
         ) from error
 
 
+@functools.lru_cache(maxsize=96)
 def svg_renderer(text: str) -> QSvgRenderer:
     """Return a renderer that keeps the proportions of the drawing."""
     renderer = QSvgRenderer(QByteArray(text.encode("utf-8")))
