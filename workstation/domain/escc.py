@@ -263,7 +263,7 @@ def assess_escc(
     """
     stated = possible_grades(answers)
     below = level is not None and is_below_conus(level, conus)
-    possible = tuple(g for g in stated if not below or g in DEFINED_BELOW_CONUS)
+    possible = _defined(stated, below=below)
     grade = stated[0] if len(stated) == 1 and possible else None
     refused = None if possible else REFUSED_BELOW_CONUS.format(level=level)
     return EsccResult(
@@ -281,6 +281,10 @@ def assess_escc(
         notes=tuple(_notes(answers, grade)),
         refused=refused,
     )
+
+
+def _defined(grades: tuple[EsccGrade, ...], *, below: bool) -> tuple[EsccGrade, ...]:
+    return tuple(grade for grade in grades if not below or grade in DEFINED_BELOW_CONUS)
 
 
 def _high_grade(possible: tuple[EsccGrade, ...], convention: EsccConvention) -> bool | None:

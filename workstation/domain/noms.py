@@ -160,8 +160,8 @@ def assess_noms(given: NomsInput) -> NomsResult:
         given = replace(given, oncologic=OncologicAxis.RESISTANT)
     leaves = {} if given.neurologic is NeurologicAxis.DISCORDANT else _leaves(given)
     rows = leaves.get("", ())
-    branches = {} if rows else {key: left[0].decision for key, left in leaves.items()}
-    possible = tuple(row for left in leaves.values() for row in left)
+    branches = {key: left[0].decision for key, left in leaves.items() if key}
+    possible = tuple(itertools.chain.from_iterable(leaves.values()))
     return NomsResult(
         decision=rows[0].decision if rows else None,
         row=rows[0].row if len(rows) == 1 else None,
@@ -255,15 +255,26 @@ def _clinical_notes(given: NomsInput, possible: tuple[NomsRow, ...]) -> Iterator
     tumors = {row.oncologic for row in possible}
     if given.escc is EsccGrade.G1C and OncologicAxis.RESISTANT in tumors:
         yield NOTE_1C
-    surgical = given.rapid_deficit is YesNo.YES or given.histology not in HEMATOLOGIC
-    high = given.neurologic is NeurologicAxis.HIGH
-    if high and surgical and OncologicAxis.SENSITIVE in tumors:
+    if OncologicAxis.SENSITIVE in tumors and _needs_surgical_opinion(given):
         yield NOTE_SURGICAL_OPINION
     if given.cause in (CompressionCause.BONE, CompressionCause.MIXED):
         yield NOTE_BONE
-    quiet = given.neurologic is NeurologicAxis.LOW and given.mechanical is MechanicalAxis.STABLE
-    if quiet and given.asymptomatic is not YesNo.NO and _any_decision(possible, _RADIATION_ALONE):
+    if _is_quiet(given) and _any_decision(possible, _RADIATION_ALONE):
         yield NOTE_IF_INDICATED
+
+
+def _needs_surgical_opinion(given: NomsInput) -> bool:
+    """Return whether high-grade compression is acute or not known to be hematologic."""
+    if given.neurologic is not NeurologicAxis.HIGH:
+        return False
+    return given.rapid_deficit is YesNo.YES or given.histology not in HEMATOLOGIC
+
+
+def _is_quiet(given: NomsInput) -> bool:
+    """Return whether the lesion is low-grade, stable and not known to cause symptoms."""
+    stable = given.mechanical is MechanicalAxis.STABLE
+    low = given.neurologic is NeurologicAxis.LOW
+    return low and stable and given.asymptomatic is not YesNo.NO
 
 
 def _missing(given: NomsInput) -> tuple[str, ...]:

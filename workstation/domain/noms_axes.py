@@ -152,28 +152,39 @@ def derive_oncologic(
     CommandRefusedError
         When a default of the table is overridden without a reason.
     """
-    default = None if isinstance(histology, Missing) else HISTOLOGIES[histology].default
-    views = () if isinstance(histology, Missing) else HISTOLOGIES[histology].conflicts
+    listed = None if isinstance(histology, Missing) else HISTOLOGIES[histology]
+    default = listed.default if listed else None
     chosen = override if isinstance(override, OncologicAxis) else None
-    if chosen and default and chosen is not default and not reason.strip():
-        raise CommandRefusedError("A choice against the list needs a reason.", code="no-reason")
-    flags = (FLAG_OVERRIDDEN,) if chosen and chosen is not default else ()
+    flags = _override_flags(chosen, default, reason)
+    value = chosen or default or _unlisted(histology)
     if prior_radiation is YesNo.YES:
-        value: OncologicAxis | Missing = OncologicAxis.RESISTANT
+        value = OncologicAxis.RESISTANT
         flags = (*flags, FLAG_PRIOR_RT)
-    else:
-        value = chosen or default or (UNKNOWN if histology in _UNKNOWN else NOT_ASSESSED)
     asked = () if isinstance(value, OncologicAxis) else (_question(histology),)
     return OncologicDerivation(
         value=value,
         default=default,
         override_reason=reason if chosen else "",
         flags=flags,
-        notes=(*views, *asked),
+        notes=(*(listed.conflicts if listed else ()), *asked),
     )
 
 
+def _override_flags(
+    chosen: OncologicAxis | None, default: OncologicAxis | None, reason: str
+) -> tuple[Flag, ...]:
+    if chosen is None or chosen is default:
+        return ()
+    if default and not reason.strip():
+        raise CommandRefusedError("A choice against the list needs a reason.", code="no-reason")
+    return (FLAG_OVERRIDDEN,)
+
+
 _UNKNOWN = (UNKNOWN, Histology.UNKNOWN_PRIMARY)
+
+
+def _unlisted(histology: Histology | Missing) -> OncologicAxis | Missing:
+    return UNKNOWN if histology in _UNKNOWN else NOT_ASSESSED
 
 
 def _question(histology: Histology | Missing) -> str:

@@ -145,8 +145,7 @@ def assess_sins(
     refused = _not_computable(level, answers)
     if refused:
         return _refused(level, answers, components=components, flags=flags, reason=refused)
-    minimum = sum(item.minimum for item in components.values())
-    maximum = sum(item.maximum for item in components.values())
+    minimum, maximum = _range(components)
     missing = tuple(name for name, item in components.items() if item.points is None)
     categories = _categories(minimum, maximum)
     unplaced = transitional and SinsComponent.LOCATION in missing
@@ -156,7 +155,7 @@ def assess_sins(
         minimum=minimum,
         maximum=maximum,
         total=None if missing else minimum,
-        category=categories[0] if len(categories) == 1 and not unplaced else None,
+        category=None if unplaced else _only(categories),
         categories=categories,
         consult=maximum >= CONSULT_FROM,
         missing=missing,
@@ -223,6 +222,16 @@ def _categories(minimum: int, maximum: int) -> tuple[SinsCategory, ...]:
     first, last = category_of(minimum), category_of(maximum)
     ladder = tuple(SinsCategory)
     return ladder[ladder.index(first) : ladder.index(last) + 1]
+
+
+def _range(components: Mapping[SinsComponent, ComponentPoints]) -> tuple[int, int]:
+    """Return the lowest and highest total still reachable (reference 1.5)."""
+    points = components.values()
+    return sum(item.minimum for item in points), sum(item.maximum for item in points)
+
+
+def _only(categories: tuple[SinsCategory, ...]) -> SinsCategory | None:
+    return categories[0] if len(categories) == 1 else None
 
 
 def index_level(results: Mapping[VertebralLevel, SinsResult]) -> VertebralLevel | None:

@@ -124,15 +124,25 @@ def _pain_flags(answers: SinsAnswers) -> Iterator[Flag]:
         yield convention("S-10")
 
 
+_RIB_JOINT = frozenset({PosterolateralPart.COSTOVERTEBRAL})
+
+
 def _side_flags(level: VertebralLevel, answers: SinsAnswers) -> Iterator[Flag]:
-    right, left = answers.posterolateral_right, answers.posterolateral_left
-    if not has_costovertebral_joint(level):
-        if PosterolateralPart.COSTOVERTEBRAL in right | left:
-            yield convention("S-20")
-        right -= {PosterolateralPart.COSTOVERTEBRAL}
-        left -= {PosterolateralPart.COSTOVERTEBRAL}
-    if right and left and not right & left:
+    absent = frozenset() if has_costovertebral_joint(level) else _RIB_JOINT
+    right = answers.posterolateral_right - absent
+    left = answers.posterolateral_left - absent
+    if absent & (answers.posterolateral_right | answers.posterolateral_left):
+        yield convention("S-20")
+    if right and left and right.isdisjoint(left):
         yield convention("S-18")
+    yield from _row_flags(answers, right, left)
+
+
+def _row_flags(
+    answers: SinsAnswers,
+    right: frozenset[PosterolateralPart],
+    left: frozenset[PosterolateralPart],
+) -> Iterator[Flag]:
     if answers.posterolateral is SinsPosterolateral.UNILATERAL and not right | left:
         yield Flag(code="WHICH_SIDE", text=WHICH_SIDE)
     elif (right or left) and answers.posterolateral is not sides_marked(right, left):

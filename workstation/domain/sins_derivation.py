@@ -156,21 +156,34 @@ def _posterolateral(
 
 
 def _derived_context(raw: RawSins) -> frozenset[SinsContext]:
-    findings = frozenset() if isinstance(raw.alignment, Missing) else raw.alignment
-    collapsed = raw.collapse is YesNo.YES
-    sides = [side for side in (raw.parts_right, raw.parts_left) if not isinstance(side, Missing)]
-    parts = frozenset[RawPart]().union(*sides)
+    holds = _collapse_context(raw) | _alignment_context(raw) | _part_context(raw)
+    return frozenset(item for item, true in holds.items() if true)
+
+
+def _collapse_context(raw: RawSins) -> dict[SinsContext, bool]:
+    collapsed, intact = raw.collapse is YesNo.YES, raw.collapse is YesNo.NO
     over_half = not isinstance(raw.involved_pct, Missing) and raw.involved_pct > _HALF_PCT
-    translated = AlignmentFinding.TRANSLATION in findings
-    holds = {
+    return {
         SinsContext.BORDERLINE_COLLAPSE: collapsed and raw.height_loss_pct == _HALF_PCT,
-        SinsContext.BORDERLINE_INVOLVEMENT: raw.collapse is YesNo.NO
-        and raw.involved_pct == _HALF_PCT,
+        SinsContext.BORDERLINE_INVOLVEMENT: intact and raw.involved_pct == _HALF_PCT,
         SinsContext.INVOLVED_WITH_COLLAPSE: collapsed and over_half,
+    }
+
+
+def _alignment_context(raw: RawSins) -> dict[SinsContext, bool]:
+    findings = frozenset() if isinstance(raw.alignment, Missing) else raw.alignment
+    translated = AlignmentFinding.TRANSLATION in findings
+    return {
         SinsContext.DEFORMITY_WITH_TRANSLATION: translated and bool(findings & _NEW_DEFORMITY),
         SinsContext.PREEXISTING_DEFORMITY: AlignmentFinding.PREEXISTING_DEFORMITY in findings,
-        SinsContext.OTHER_ARCH_PARTS: bool(parts & _OTHER_ARCH) and not parts & frozenset(_COUNTED),
-        SinsContext.RIB_HEAD_ONLY: RawPart.RIB_HEAD in parts
-        and RawPart.COSTOVERTEBRAL not in parts,
     }
-    return frozenset(item for item, true in holds.items() if true)
+
+
+def _part_context(raw: RawSins) -> dict[SinsContext, bool]:
+    sides = [side for side in (raw.parts_right, raw.parts_left) if not isinstance(side, Missing)]
+    parts = frozenset[RawPart]().union(*sides)
+    rib_head = RawPart.RIB_HEAD in parts and RawPart.COSTOVERTEBRAL not in parts
+    return {
+        SinsContext.OTHER_ARCH_PARTS: bool(parts & _OTHER_ARCH) and parts.isdisjoint(_COUNTED),
+        SinsContext.RIB_HEAD_ONLY: rib_head,
+    }
