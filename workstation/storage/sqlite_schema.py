@@ -66,6 +66,13 @@ CREATE TRIGGER history_keeps BEFORE UPDATE ON history
 BEGIN SELECT RAISE(ABORT, 'history is append-only'); END;
 CREATE TRIGGER history_stays BEFORE DELETE ON history
 BEGIN SELECT RAISE(ABORT, 'history is append-only'); END;
+CREATE TRIGGER history_adds BEFORE INSERT ON history
+WHEN EXISTS (SELECT 1 FROM history WHERE case_id = NEW.case_id AND sequence = NEW.sequence)
+BEGIN SELECT RAISE(ABORT, 'history is append-only'); END;
+CREATE TRIGGER signed_adds BEFORE INSERT ON signed_versions
+WHEN EXISTS
+  (SELECT 1 FROM signed_versions WHERE case_id = NEW.case_id AND version = NEW.version)
+BEGIN SELECT RAISE(ABORT, 'a signed version does not change'); END;
 CREATE TRIGGER signed_keeps BEFORE UPDATE ON signed_versions
 BEGIN SELECT RAISE(ABORT, 'a signed version does not change'); END;
 CREATE TRIGGER signed_stays BEFORE DELETE ON signed_versions

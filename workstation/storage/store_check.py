@@ -67,7 +67,10 @@ def signed_problems(case_id: str, signed: tuple[SignedVersion, ...]) -> Iterator
 
 
 def _signer_agrees(version: SignedVersion) -> bool:
-    case = version.case
+    try:
+        case = version.case
+    except InputRefusedError:
+        return False
     signature = case.signature
     return (
         case.status is CaseStatus.SIGNED
