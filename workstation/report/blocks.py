@@ -75,6 +75,8 @@ class Header:
     status: StatusBox
     illustration: str = ""
     foot_left: str = ""
+    foot_uid: str = ""
+    foot_version: str = ""
     foot_notice: str = ""
     patient_id: str = ""
     foot_draft: str = ""

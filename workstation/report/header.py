@@ -90,10 +90,9 @@ def header(reading: Reading, settings: ReportSettings) -> Header:
         identity=tuple(_identity(reading)),
         status=_status_box(case),
         illustration=case.illustration,
-        foot_left=(
-            f"{settings.software} · template {TEMPLATE} · {', '.join(RULE_SETS)} · "
-            f"Report UID {report_uid(case)} · version {case.version}"
-        ),
+        foot_left=f"{settings.software} · template {TEMPLATE} · {', '.join(RULE_SETS)}",
+        foot_uid=report_uid(case),
+        foot_version=f"version {case.version}",
         foot_notice=NOTICE,
         patient_id=case.patient.id or "No patient ID",
         foot_draft=f"{ReportStatus.DRAFT}, not signed" if draft else "",
