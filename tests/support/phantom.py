@@ -7,6 +7,7 @@ on the patient's left, ``ANTERIOR`` in front, ``HEAD`` above; no mirror image eq
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -184,12 +185,13 @@ def slice_dataset(phantom: Phantom, k: int) -> Dataset:
     dataset.RescaleSlope = phantom.slope
     dataset.RescaleIntercept = phantom.intercept
     put_pixels(dataset, phantom, phantom.stored(k))
-    for keyword, value in {**phantom.tags, **phantom.slice_tags(k)}.items():
-        if value is None:
-            if keyword in dataset:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # tests write values that pydicom rightly dislikes
+        for keyword, value in {**phantom.tags, **phantom.slice_tags(k)}.items():
+            if value is not None:
+                setattr(dataset, keyword, value)
+            elif keyword in dataset:
                 delattr(dataset, keyword)
-        else:
-            setattr(dataset, keyword, value)
     return dataset
 
 
@@ -237,7 +239,7 @@ def save(dataset: Dataset, path: Path, syntax: str = str(ExplicitVRLittleEndian)
     meta = FileMetaDataset()
     meta.TransferSyntaxUID = syntax
     meta.MediaStorageSOPClassUID = dataset.get("SOPClassUID", "1.2.3")
-    meta.MediaStorageSOPInstanceUID = dataset.get("SOPInstanceUID", "1.2.3")
+    meta.MediaStorageSOPInstanceUID = dataset.get("SOPInstanceUID") or "1.2.3"
     file = FileDataset(str(path), dataset, file_meta=meta, preamble=b"\0" * 128)
     file.save_as(path, enforce_file_format=True)
 

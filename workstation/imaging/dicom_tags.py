@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import math
 import struct
+import warnings
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from pydicom.charset import convert_encodings, decode_bytes
+from pydicom.charset import decode_bytes, python_encoding
 from pydicom.datadict import dictionary_VR, tag_for_keyword
 
 _IDENTITY = """SpecificCharacterSet SOPClassUID SOPInstanceUID StudyInstanceUID SeriesInstanceUID
@@ -177,10 +178,8 @@ def decode_value(vr: str, raw: bytes, *, little_endian: bool, encodings: Iterabl
 def text_encodings(raw: bytes) -> list[str]:
     """Return Python encodings for the value of Specific Character Set."""
     terms = [part.strip(" \0") for part in _plain_text(raw).split("\\")]
-    try:
-        return convert_encodings(terms)
-    except LookupError:
-        return ["iso8859"]
+    known = [python_encoding[term] for term in terms if term in python_encoding]
+    return known or ["iso8859"]
 
 
 def _plain_text(raw: bytes) -> str:
@@ -205,11 +204,13 @@ def _number_or_text(part: str) -> float | str:
 
 
 def _localized_texts(vr: str, raw: bytes, encodings: Iterable[str]) -> list[str]:
-    delimiters = {0x5C} if vr != "PN" else {0x5E, 0x3D, 0x5C}
-    try:
-        text = decode_bytes(raw, list(encodings), delimiters)
-    except (UnicodeDecodeError, LookupError):
-        text = raw.decode("latin-1")
+    known = list(encodings)
+    if b"\x1b" in raw:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # it warns of what it replaces
+            text = decode_bytes(raw, known, {0x5E, 0x3D, 0x5C} if vr == "PN" else {0x5C})
+    else:
+        text = raw.decode(known[0], errors="replace")
     if vr in ("LT", "ST", "UT"):
         return [text.strip(" \0")]
     return [part.strip(" \0") for part in text.split("\\")]
