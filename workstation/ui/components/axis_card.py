@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from workstation.domain.answers import NOT_ASSESSED, UNKNOWN, YesNo
+from workstation.domain.answers import NOT_ASSESSED, UNKNOWN, Missing, YesNo
 from workstation.ui.components.choices import Choice, SegmentedChoice
 from workstation.ui.components.drawing import paint_box, paint_text, text_width
 from workstation.ui.components.evidence import EvidenceDot, EvidenceState
@@ -24,6 +24,12 @@ from workstation.ui.theme import (
 )
 
 _LETTER_PX = 44
+_NAME_PX = 104
+
+
+def answer_of(value: str) -> YesNo | Missing:
+    """Return the answer behind a value of the bar."""
+    return Missing(value) if value in set(Missing) else YesNo(value)
 
 
 class YesNoChoice(SegmentedChoice):
@@ -64,10 +70,11 @@ class InputRow(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
         row.addWidget(self.dot)
+        self.name.setMinimumWidth(_NAME_PX)
         row.addWidget(self.name)
+        row.addWidget(control, 1 if stretch else 0)
         if not stretch:
             row.addStretch(1)
-        row.addWidget(control, 1 if stretch else 0)
         self.setMinimumHeight(28)
 
     def set_source(self, state: EvidenceState, detail: str = "") -> None:

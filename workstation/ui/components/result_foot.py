@@ -56,15 +56,12 @@ class ResultLine(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
         self.prefix = PlainLabel("", size_px=LABEL_PX, weight=SEMIBOLD, tone="muted")
-        for part in (
-            self.prefix,
-            self.value,
-            self.unit,
-            self.first_mark,
-            self.second_mark,
-            self.word,
-        ):
-            row.addWidget(part)
+        row.addWidget(self.prefix)
+        row.addWidget(self.value)
+        row.addWidget(self.unit)
+        row.addWidget(self.first_mark)
+        row.addWidget(self.second_mark)
+        row.addWidget(self.word)
         row.addStretch(1)
         row.addWidget(self.note)
         self.trailing = row
