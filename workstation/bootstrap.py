@@ -1,0 +1,266 @@
+"""The only place where all objects are built and joined."""
+
+from __future__ import annotations
+
+import sys
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QTimer
+
+from workstation.app.actions import ActionRegistry
+from workstation.app.jobs import JobCallbacks, JobRunner
+from workstation.app.library import Library
+from workstation.app.messages import Messages
+from workstation.app.session import CaseSession
+from workstation.app.workstation_check import check_workstation
+from workstation.base.errors import InputRefusedError
+from workstation.base.log import set_up_logging
+from workstation.base.paths import store_folder
+from workstation.imaging.catalog import load_volume, open_paths
+from workstation.storage.case_store import CaseStore
+from workstation.storage.settings import Settings, SettingsFile
+from workstation.ui.application import make_application
+from workstation.ui.bar_controls import Band
+from workstation.ui.case_opening import CaseOpener
+from workstation.ui.crash_dialog import CrashReporter
+from workstation.ui.empty_view import EmptyView
+from workstation.ui.escc_widget import EsccForm
+from workstation.ui.evidence_desk import EvidenceDesk
+from workstation.ui.form_binding import FormPage
+from workstation.ui.form_panel import FormPanel
+from workstation.ui.hanger import Hanger
+from workstation.ui.identity_bar import IdentityBar
+from workstation.ui.image_actions import ImageActions
+from workstation.ui.key_dispatch import KeyDispatcher
+from workstation.ui.main_window import MainWindow, WindowParts
+from workstation.ui.message_bar import MessageBar
+from workstation.ui.pane_grid import PaneGrid
+from workstation.ui.reading_desk import ReadingDesk
+from workstation.ui.sins_widget import SinsForm
+from workstation.ui.start_panel import StartPanel
+from workstation.ui.status_bar import StatusBar
+from workstation.ui.study_panel import StudyPanel
+from workstation.ui.toolbar import Toolbar
+from workstation.ui.window_actions import WindowActions, WindowServices
+from workstation.ui.window_controller import DropHandler, WindowController
+
+LOG_FOLDER = "logs"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workstation:
+    """Everything that lives as long as the window.
+
+    Parameters
+    ----------
+    window : MainWindow
+    session : CaseSession
+    library : Library
+    jobs : JobRunner
+    messages : Messages
+    registry : ActionRegistry
+    desk : ReadingDesk
+    hanger : Hanger
+    opener : CaseOpener
+    evidence : EvidenceDesk
+    store : CaseStore
+    """
+
+    window: MainWindow
+    session: CaseSession
+    library: Library
+    jobs: JobRunner
+    messages: Messages
+    registry: ActionRegistry
+    desk: ReadingDesk
+    hanger: Hanger
+    opener: CaseOpener
+    evidence: EvidenceDesk
+    store: CaseStore
+
+    def open_paths(self, paths: Sequence[Path]) -> None:
+        """Open studies in the window."""
+        self.library.open(tuple(paths))
+
+    def close(self) -> None:
+        """Keep everything and end all work; a second call does nothing."""
+        self.desk.grid.close_views()
+        self.session.shut_down()
+        self.jobs.close()
+        self.store.close()
+
+
+def run_window(store: str | None, paths: Sequence[str]) -> int:
+    """Open the window on these paths and return the exit code when it closes.
+
+    Parameters
+    ----------
+    store : str or None
+        Folder of the case store; by default the one of the platform.
+    paths : sequence of str
+    """
+    chosen = tuple(Path(path) for path in paths)
+    for path in chosen:
+        if not path.exists():
+            raise InputRefusedError(f"{path.name} does not exist.", code="no-such-path")
+    application = make_application()
+    home = store_folder(store)
+    set_up_logging(home / LOG_FOLDER)
+    workstation = build_workstation(home)
+    reporter = CrashReporter(workstation.window)
+    sys.excepthook = reporter.report
+    workstation.window.show()
+    if chosen:
+        workstation.open_paths(chosen)
+    code: int = application.exec()
+    workstation.close()
+    return code
+
+
+def build_workstation(home: Path) -> Workstation:
+    """Return the window and everything behind it, built and joined, not yet shown.
+
+    Parameters
+    ----------
+    home : Path
+        Folder of cases, settings and logs; it exists.
+
+    Raises
+    ------
+    StoreError
+        When the case store cannot be used.
+    """
+    messages = Messages()
+    settings = _load_settings(home, messages)
+    store = CaseStore.open(home)
+    jobs = JobRunner()
+    session = CaseSession(store, messages, clock=_local_time, new_id=_new_id)
+    session.author = settings.reader_name
+    library = Library(
+        jobs,
+        open_paths=open_paths,
+        load_volume=load_volume,
+        budget_bytes=settings.memory_budget_mb * 1024**2,
+    )
+    registry = ActionRegistry()
+    desk = ReadingDesk(PaneGrid(), session, messages)
+    hanger = Hanger(library, desk, session, messages)
+    evidence = EvidenceDesk(session, library, desk, messages)
+    opener = CaseOpener(library, session, messages, store.list_cases)
+    opener.study_opened.connect(hanger.hang_study)
+    forms = _make_forms(session, evidence)
+    spine_map, rail = _make_spine_map(session)
+    parts = WindowParts(
+        identity=IdentityBar(),
+        toolbar=Toolbar(registry),
+        messages=MessageBar(messages),
+        status=StatusBar(jobs),
+        grid=desk.grid,
+        studies=StudyPanel(library, hanger),
+        spine_map=spine_map,
+        rail=rail,
+        forms=forms,
+        start=StartPanel(),
+        empty=EmptyView(),
+    )
+    window = MainWindow(parts)
+    workstation = Workstation(
+        window=window,
+        session=session,
+        library=library,
+        jobs=jobs,
+        messages=messages,
+        registry=registry,
+        desk=desk,
+        hanger=hanger,
+        opener=opener,
+        evidence=evidence,
+        store=store,
+    )
+    _join(workstation, settings)
+    _check_later(workstation, home)
+    for notice in store.notices:
+        messages.info(notice)
+    if store.read_only:
+        messages.caution(store.read_only_reason, key="read-only")
+    return workstation
+
+
+def _load_settings(home: Path, messages: Messages) -> Settings:
+    loaded = SettingsFile(home).load()
+    for problem in loaded.problems:
+        messages.caution(problem, key="settings")
+    return loaded.settings
+
+
+def _local_time() -> datetime:
+    return datetime.now().astimezone()
+
+
+def _new_id() -> str:
+    return uuid.uuid4().hex
+
+
+def _make_forms(session: CaseSession, evidence: EvidenceDesk) -> FormPanel:
+    pages: list[FormPage] = [
+        SinsForm(session, evidence.picture),
+        EsccForm(session, evidence.picture),
+    ]
+    return FormPanel(session, pages)
+
+
+def _make_spine_map(session: CaseSession) -> tuple[Band, Band]:
+    del session
+    return Band(), Band()
+
+
+def _join(made: Workstation, settings: Settings) -> None:
+    """Join actions, keys and bands."""
+    window, parts, registry = made.window, made.window.parts, made.registry
+    images = ImageActions(registry, made.desk, made.hanger)
+    controller = WindowController(window, made.session, made.desk, made.hanger, registry)
+    controller.reader = settings.reader_name
+    parts.identity.levels_pressed.connect(controller.confirm_levels)
+    services = WindowServices(
+        registry=registry,
+        session=made.session,
+        library=made.library,
+        desk=made.desk,
+        hanger=made.hanger,
+        evidence=made.evidence,
+        controller=controller,
+    )
+    actions = WindowActions(window, services)
+    DropHandler(window, made.library, made.hanger, made.messages)
+    window.keys = KeyDispatcher(registry, window)
+    parts.toolbar.layout_wanted.connect(made.hanger.set_grid)
+    parts.toolbar.window_wanted.connect(images.set_preset)
+    parts.studies.series_wanted.connect(partial(made.hanger.show_in, None))
+    parts.studies.dock_pressed.connect(window.body.toggle_dock)
+    parts.empty.open_wanted.connect(actions.open_files)
+    parts.empty.keys_wanted.connect(actions.show_keys)
+    parts.empty.palette_wanted.connect(actions.show_palette)
+    parts.empty.show_cases(made.store.list_cases())
+    forms = parts.forms
+    if isinstance(forms, FormPanel):
+        forms.images_wanted.connect(actions.focus_images)
+        forms.evidence_activated.connect(made.evidence.go_to)
+        forms.attach_requested.connect(made.evidence.attach)
+    parts.toolbar.refresh()
+
+
+def _check_later(made: Workstation, home: Path) -> None:
+    """Run the workstation check once the window stands."""
+    start = partial(
+        made.jobs.start,
+        "Checking this workstation",
+        check_workstation,
+        home,
+        callbacks=JobCallbacks(done=made.window.parts.start.show_checks),
+    )
+    QTimer.singleShot(0, made.window, start)
