@@ -55,15 +55,16 @@ class History:
 
     Parameters
     ----------
-    base : Case
+    base : Case or UndoStep
         The case before the first step.
     limit : int
         Steps kept beside the base.
     """
 
-    def __init__(self, base: Case, *, limit: int = STEP_LIMIT) -> None:
+    def __init__(self, base: Case | UndoStep, *, limit: int = STEP_LIMIT) -> None:
         self._limit = limit
-        self._steps: list[UndoStep] = [Step(label="", case=base)]
+        first = Step(label="", case=base) if isinstance(base, Case) else base
+        self._steps: list[UndoStep] = [first]
         self._position = 0
         self._sealed = True
 
@@ -72,7 +73,7 @@ class History:
         cls, steps: Sequence[UndoStep], position: int, *, limit: int = STEP_LIMIT
     ) -> History:
         """Return the list as it was stored: ``steps[0]`` is the base, ``position`` the current."""
-        history = cls(steps[0].case, limit=limit)
+        history = cls(steps[0], limit=limit)
         history._steps = list(steps)
         history._position = position
         return history

@@ -107,7 +107,7 @@ def _show(store: CaseStore, args: argparse.Namespace) -> int:
 
 
 def _apply(store: CaseStore, args: argparse.Namespace) -> int:
-    if args.new and not any(item.case_id == args.case for item in store.list_cases()):
+    if args.new and args.case not in store.case_ids():
         store.create(_empty(args.case), author=args.author)
     case = store.load(args.case).case
     # With --json the one document owns standard output.
@@ -196,7 +196,7 @@ def _backup(store: CaseStore, args: argparse.Namespace) -> int:
 
 
 def _verify(store: CaseStore, args: argparse.Namespace) -> int:
-    names = [args.case] if args.case else [item.case_id for item in store.list_cases()]
+    names = [args.case] if args.case else store.case_ids()
     found = {name: store.verify(name) for name in names}
     whole = not any(found.values())
     cases = [{"case": name, "problems": list(problems)} for name, problems in found.items()]

@@ -107,7 +107,7 @@ class CaseStore:
         StoreError
             When the case exists already or the disk does not take it.
         """
-        change = self._change(EntryKind.CREATED, author, "New case")
+        change = _change(self._clock, EntryKind.CREATED, author, "New case")
         with self._changing() as connection:
             store_rows.refuse_known(connection, case.id)
             head = Head(position=0, sequence=0, hash=FIRST_HASH)
@@ -133,7 +133,7 @@ class CaseStore:
         if after.id != case_id:
             raise StoreError("A change belongs to the case it was made in.", code="other-case")
         content = canonical_json(encode_command(command)).decode("utf-8")
-        change = self._change(EntryKind.COMMAND, author, command.label)
+        change = _change(self._clock, EntryKind.COMMAND, author, command.label)
         with self._changing() as connection:
             head = head_of(connection, case_id)
             position = head.position if folds else head.position + 1
@@ -201,6 +201,12 @@ class CaseStore:
             ).fetchall()
         return tuple(summary_from_row(row) for row in rows)
 
+    def case_ids(self) -> tuple[str, ...]:
+        """Return the id of every case; works where the list itself is damaged."""
+        with self._reading() as connection:
+            rows = connection.execute("SELECT id FROM cases ORDER BY id").fetchall()
+        return tuple(row[0] for row in rows)
+
     def history(self, case_id: str) -> tuple[HistoryEntry, ...]:
         """Return every change of a case, oldest first."""
         with self._reading() as connection:
@@ -256,7 +262,7 @@ class CaseStore:
         """
         parts = case_file.read(path)
         case, last = parts.case, parts.history[-1]
-        change = self._change(EntryKind.IMPORTED, author, "Import")
+        change = _change(self._clock, EntryKind.IMPORTED, author, "Import")
         head = Head(position=0, sequence=last.sequence, hash=last.hash)
         with self._changing() as connection:
             store_rows.refuse_known(connection, case.id)
@@ -292,12 +298,10 @@ class CaseStore:
             case = target.case
             label = steps[head.position].label if by < 0 else target.label
             moved = replace(head, position=head.position + by)
-            store_rows.write_change(connection, case, moved, self._change(kind, author, label))
+            store_rows.write_change(
+                connection, case, moved, _change(self._clock, kind, author, label)
+            )
             return case
-
-    def _change(self, kind: EntryKind, author: str, label: str) -> Change:
-        moment = self._clock().astimezone(UTC).isoformat(timespec="milliseconds")
-        return Change(kind=kind, author=author, at=moment, label=label)
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
@@ -317,3 +321,8 @@ class CaseStore:
             finally:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
+
+
+def _change(clock: Callable[[], datetime], kind: EntryKind, author: str, label: str) -> Change:
+    moment = clock().astimezone(UTC).isoformat(timespec="milliseconds")
+    return Change(kind=kind, author=author, at=moment, label=label)
