@@ -21,6 +21,7 @@ from pydicom.uid import (
     CTImageStorage,
     ExplicitVRBigEndian,
     ExplicitVRLittleEndian,
+    ImplicitVRLittleEndian,
     MRImageStorage,
     PositronEmissionTomographyImageStorage,
 )
@@ -240,7 +241,14 @@ def save(dataset: Dataset, path: Path, syntax: str = str(ExplicitVRLittleEndian)
     meta.TransferSyntaxUID = syntax
     meta.MediaStorageSOPClassUID = dataset.get("SOPClassUID", "1.2.3")
     meta.MediaStorageSOPInstanceUID = dataset.get("SOPInstanceUID") or "1.2.3"
-    file = FileDataset(str(path), dataset, file_meta=meta, preamble=b"\0" * 128)
+    file = FileDataset(
+        str(path),
+        dataset,
+        file_meta=meta,
+        preamble=b"\0" * 128,
+        is_implicit_VR=syntax == ImplicitVRLittleEndian,
+        is_little_endian=syntax != ExplicitVRBigEndian,
+    )
     file.save_as(path, enforce_file_format=True)
 
 

@@ -65,6 +65,8 @@ def read_volume_file(path: Path) -> VolumeFile:
     InputRefusedError
         When the file is damaged, is no 3D grid, or points to data elsewhere.
     """
+    if path.stat().st_size == 0:
+        raise InputRefusedError("The file is empty.", code="empty")
     _check_detached(path)
     reader = _reader(path)
     dimension, size = reader.GetDimension(), reader.GetSize()

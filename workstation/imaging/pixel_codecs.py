@@ -144,7 +144,7 @@ def _decode_rle(data: bytes, layout: PixelLayout) -> Stored:
     planes = np.empty((layout.samples, size, bytes_each), dtype=np.uint8)
     for number in range(count):
         segment = data[offsets[number] : ends[number]]
-        values = np.frombuffer(imagecodecs.packbits_decode(segment), dtype=np.uint8)
+        values = np.frombuffer(_run(imagecodecs.packbits_decode, segment), dtype=np.uint8)
         if values.size < size:
             raise damaged_pixels("its compressed data end too early")
         sample, place = divmod(number, bytes_each)

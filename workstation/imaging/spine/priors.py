@@ -49,10 +49,35 @@ _HEIGHTS = {
 }
 """Height of the body and of the disc below it, mm."""
 
+_DEPTHS = (
+    (VertebralLevel.C2, 15.0),
+    (VertebralLevel.C7, 17.0),
+    (VertebralLevel.T12, 31.0),
+    (VertebralLevel.L5, 34.0),
+)
+"""Front-to-back depth of the body at some levels, mm; straight lines between them."""
+
 
 def body_height_mm(level: VertebralLevel) -> float:
     """Return the adult mean height of a vertebral body, mm."""
     return _HEIGHTS[level.value][0]
+
+
+def disc_height_mm(level: VertebralLevel) -> float:
+    """Return the adult mean height of the disc below a vertebral body, mm."""
+    return _HEIGHTS[level.value][1]
+
+
+def body_depth_mm(level: VertebralLevel) -> float:
+    """Return the expected front-to-back depth of a vertebral body, mm."""
+    order = level.order
+    upper, lower = max(
+        (pair for pair in pairwise(_DEPTHS) if pair[0][0].order <= order),
+        key=lambda pair: pair[0][0].order,
+        default=(_DEPTHS[0], _DEPTHS[1]),
+    )
+    share = (order - upper[0].order) / (lower[0].order - upper[0].order)
+    return upper[1] + min(max(share, 0.0), 1.0) * (lower[1] - upper[1])
 
 
 def center_distance_mm(upper: VertebralLevel, lower: VertebralLevel) -> float:
