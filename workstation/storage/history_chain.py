@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from workstation.base.errors import StoreError
 from workstation.storage.json_schema import canonical_json
 
 FIRST_HASH = "0" * 64
@@ -106,8 +107,16 @@ def read_history(connection: sqlite3.Connection, case_id: str) -> tuple[HistoryE
 
 
 def entry_from_row(row: tuple[Any, ...]) -> HistoryEntry:
-    """Return the entry of a row in the order of :class:`HistoryEntry`."""
+    """Return the entry of a row in the order of :class:`HistoryEntry`.
+
+    Raises
+    ------
+    StoreError
+        When the row tells of a kind of change that does not exist.
+    """
     sequence, kind, *texts = row
+    if kind not in set(EntryKind):
+        raise StoreError("The history holds a kind of change that is not known.", code="altered")
     author, at, label, command, case_hash, previous_hash, own_hash = texts
     return HistoryEntry(
         sequence=sequence,

@@ -29,6 +29,9 @@ _SENTENCES = {
     sqlite3.SQLITE_CANTOPEN: ("The case store cannot be opened.", ""),
 }
 
+_DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR})
+"""What checking a damaged file ends with; a check that is no statement of ours has no other."""
+
 
 @contextmanager
 def store_errors() -> Iterator[None]:
@@ -37,6 +40,8 @@ def store_errors() -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         raise _store_error(error) from error
+    except UnicodeDecodeError as error:
+        raise StoreError("The case store is damaged.", code="damaged") from error
 
 
 def _store_error(error: sqlite3.Error) -> StoreError:
@@ -196,11 +201,11 @@ def _is_damaged(path: Path) -> bool:
     connection = _connected(f"{path.as_uri()}?mode=rw")
     try:
         rows = connection.execute("PRAGMA quick_check(1)").fetchall()
+    except UnicodeDecodeError:
+        # The report of the damage quotes the damage.
+        return True
     except sqlite3.Error as error:
-        if getattr(error, "sqlite_errorcode", 0) & 0xFF in (
-            sqlite3.SQLITE_CORRUPT,
-            sqlite3.SQLITE_NOTADB,
-        ):
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGE:
             return True
         raise _store_error(error) from error
     finally:

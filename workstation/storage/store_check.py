@@ -35,8 +35,8 @@ def _problems(connection: sqlite3.Connection, case_id: str) -> Iterator[str]:
     head = head_of(connection, case_id)
     try:
         history = read_history(connection, case_id)
-    except ValueError:
-        yield "The history holds a kind of change that does not exist."
+    except StoreError as error:
+        yield error.message
         return
     signed = read_signed(connection, case_id)
     yield from _history_problems(case_id, history, head)
@@ -109,7 +109,9 @@ def _state_problems(
     current = steps.get(head.position)
     if current is None or not history or current.case_hash != history[-1].case_hash:
         yield "The current state does not agree with the last change."
-    elif _readable(current, case_id) and not _summary_agrees(connection, case_id, current):
+    elif _readable(current, case_id) and not _listed_rightly(
+        connection, current, (case_id, history[0].at, history[-1].at)
+    ):
         yield "The list of cases does not agree with the case."
 
 
@@ -121,9 +123,14 @@ def _readable(step: StoredStep, case_id: str) -> bool:
         return False
 
 
-def _summary_agrees(connection: sqlite3.Connection, case_id: str, step: StoredStep) -> bool:
-    row = connection.execute("SELECT summary FROM cases WHERE id = ?", (case_id,)).fetchone()
-    return bool(row[0] == summary_json(step.case))
+def _listed_rightly(
+    connection: sqlite3.Connection, step: StoredStep, expected: tuple[str, str, str]
+) -> bool:
+    """Whether the row of the list (id, created, changed, summary) follows from the history."""
+    row = connection.execute(
+        "SELECT id, created_at, changed_at, summary FROM cases WHERE id = ?", expected[:1]
+    ).fetchone()
+    return bool(row == (*expected, summary_json(step.case)))
 
 
 def command_problems(history: tuple[HistoryEntry, ...]) -> Iterator[str]:
