@@ -118,9 +118,7 @@ def test_an_extra_level_copies_the_one_above_and_moves_the_rest(
     drawing: SpineDrawing, variant: Variant, extra: str, source: str, below: str
 ) -> None:
     made = drawing_of_chain(drawing, level_chain(frozenset({variant})))
-    upper, new, lower = (
-        made.levels[VertebralLevel(name)] for name in (source, extra, below)
-    )
+    upper, new, lower = (made.levels[VertebralLevel(name)] for name in (source, extra, below))
     was = drawing.levels[VertebralLevel(below)]
     assert (new.cx, new.cy) == (was.cx, was.cy)
     assert (new.w, new.h) == (upper.w, upper.h)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.report.conftest import MadeReport
+from tests.report.conftest import MadeReport, squeezed
 from tests.report.report_cases import STABLE_SINS, T8_SINS, full_case
 from workstation.domain.answers import NOT_ASSESSED, UNKNOWN, YesNo
 from workstation.domain.case import Case, LevelAssessment
@@ -58,9 +58,7 @@ def table_of(answers: SinsAnswers, level: VertebralLevel = T8) -> SinsTable:
     return sins_table(read_case(only(level, sins=answers), {}), level)
 
 
-def strip_of(
-    answers: EsccAnswers, level: VertebralLevel = T8, **changes: object
-) -> EsccBlock:
+def strip_of(answers: EsccAnswers, level: VertebralLevel = T8, **changes: object) -> EsccBlock:
     return escc(read_case(replace(only(level, escc=answers), **changes), {}), level)
 
 
@@ -278,11 +276,11 @@ def test_the_pdf_prints_what_the_blocks_say(report_of: Callable[[str], MadeRepor
     document = report.files.document
     assert document.sins is not None
     assert document.escc is not None
-    assert document.sins.result in report.logical
-    assert document.escc.result in report.logical
+    assert squeezed(document.sins.result) in report.logical
+    assert squeezed(document.escc.result) in report.logical
     for row in document.sins_table.rows if document.sins_table else ():
-        assert f"{row.points} / {row.maximum}" in report.logical
-        assert row.finding in report.logical
+        assert f"{row.points}/{row.maximum}" in report.logical
+        assert squeezed(row.finding) in report.logical
 
 
 def test_the_attached_grade_is_the_framed_one(report_of: Callable[[str], MadeReport]) -> None:

@@ -34,9 +34,7 @@ def by_typst(svg: str, width: float, height: float) -> np.ndarray:
         f"#set page(width: {width}pt, height: {height}pt, margin: 0pt)\n"
         "#image(bytes(sys.inputs.svg), width: 100%, height: 100%)"
     )
-    png = typst.compile(
-        source.encode(), format="png", ppi=72 * SCALE, sys_inputs={"svg": svg}
-    )
+    png = typst.compile(source.encode(), format="png", ppi=72 * SCALE, sys_inputs={"svg": svg})
     image = QImage.fromData(QByteArray(png)).convertToFormat(QImage.Format.Format_RGB888)
     rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
     return rows[:, : image.width() * 3].reshape(image.height(), -1, 3).astype(np.int16)

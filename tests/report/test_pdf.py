@@ -183,7 +183,12 @@ GOLDEN = {
         "Not a medical device",
         "SINS-2010, ESCC-2010, NOMS-2013",
     ),
-    "final": ("FINAL · v1", "Consultant neuroradiologist", "2026-03-14 17:05 +01:00", "д-р Николай"),
+    "final": (
+        "FINAL · v1",
+        "Consultant neuroradiologist",
+        "2026-03-14 17:05 +01:00",
+        "д-р Николай",
+    ),
     "amended": ("AMENDED · v2", "Replaces version 1: level of lesion 2 corrected"),
     "no-lesion": ("No lesion is marked.", "No level is graded"),
     "no-images": ("No key image was kept.",),

@@ -66,7 +66,7 @@ def test_marks_without_a_form_are_left_out(mark: str) -> None:
 
 
 def test_markup_is_only_text() -> None:
-    text = "#eval(\"1\") $x$ \\textbf{a} <b> [ / ] `code` {{7*7}} %s"
+    text = '#eval("1") $x$ \\textbf{a} <b> [ / ] `code` {{7*7}} %s'
     assert clean(text) == text
 
 

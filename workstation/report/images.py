@@ -23,7 +23,7 @@ def image_section(reading: Reading) -> ImageSection:
             _block(reading, position, image)
             for position, image in enumerate(reading.case.key_images)
         ),
-        empty="No key image was kept.",
+        empty="" if reading.case.key_images else "No key image was kept.",
     )
 
 

@@ -38,7 +38,7 @@ def lesion_table(reading: Reading) -> LesionTable:
         heading="Lesions",
         columns=COLUMNS,
         rows=rows,
-        empty="No lesion is marked.",
+        empty="" if rows else "No lesion is marked.",
         notes=(SIZE_NOTE,) if rows else (),
     )
 

@@ -155,7 +155,8 @@ def _placed(
         heights = [_height(title, words) for title, words in zip(titles, lines, strict=True)]
         centers = pushed_apart(wanted, heights, low=0.0, high=HEIGHT_MM, gap=_GAP_MM)
         moved = max((abs(a - b) for a, b in zip(wanted, centers, strict=True)), default=0.0)
-        if moved <= FARTHEST_MM and (writer is not _lines or len(titles) <= MOST_DETAILED):
+        fits = moved <= FARTHEST_MM and sum(heights) + _GAP_MM * len(heights) <= HEIGHT_MM
+        if fits and (writer is not _lines or len(titles) <= MOST_DETAILED):
             break
     return lines, centers
 
