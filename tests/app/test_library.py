@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
 from workstation.app.jobs import JobRunner
-from workstation.app.library import THUMBNAIL_PX, Library, thumbnail_of
+from workstation.app.library import Library
+from workstation.app.thumbnails import thumbnail_of
 from workstation.base.errors import InputRefusedError
 from workstation.base.task import CancelToken, Progress
 from workstation.imaging.geometry import VolumeGeometry
@@ -23,7 +23,6 @@ from workstation.imaging.volume import (
     Unit,
     Volume,
     VolumeKey,
-    WindowSetting,
 )
 
 ADA = PatientIdentity(id="DEMO-004217", name="EXAMPLE^Ada")
@@ -34,6 +33,7 @@ OTTO = PatientIdentity(id="DEMO-003980", name="SAMPLE^Otto")
 class FakeEntry:
     identity: SeriesIdentity
     index: int = 0
+    source: None = None
 
     @property
     def key(self) -> VolumeKey:
@@ -387,38 +387,89 @@ class TestMemory:
         assert library.memory_bytes == 0
 
 
-class TestThumbnail:
-    def spaced(self, spacing: tuple[float, float, float], array: Any, **changes: Any) -> Volume:
-        volume = volume_of(entry("a"), array.shape)
-        geometry = replace(volume.geometry, spacing_ijk=spacing)
-        return replace(volume, array=array, geometry=geometry, **changes)
+class TestThumbnailsBeforeLoading:
+    """On a real stack, whose middle slice can be read alone."""
 
-    def test_pixels_keep_their_shape_in_mm(self) -> None:
-        # 40 columns of 0.5 mm and 10 rows of 4 mm: twice as high as wide.
-        picture = thumbnail_of(self.spaced((0.5, 4.0, 3.0), np.zeros((3, 10, 40), np.int16)))
-        assert picture.shape == (THUMBNAIL_PX, THUMBNAIL_PX // 2)
+    @pytest.fixture
+    def real(
+        self, library: Library, imaging: FakeImaging, monkeypatch: pytest.MonkeyPatch
+    ) -> list[FakeEntry]:
+        """Pretends that the fake entries have a middle slice; returns what was asked for."""
+        asked: list[FakeEntry] = []
 
-    def test_middle_slice_and_its_sides(self) -> None:
-        array = np.zeros((5, 96, 96), np.int16)
-        array[2, :10, :] = 1000
-        array[2, :, :10] = 500
-        window = WindowSetting(center=500.0, width=1000.0)
-        picture = thumbnail_of(self.spaced((1.0, 1.0, 1.0), array, header_window=window))
-        assert picture.shape == (96, 96)
-        assert picture[0, 50] == 255
-        assert picture[50, 0] == 128
-        assert picture[50, 50] == 0
+        def middle(item: FakeEntry) -> FakeEntry | None:
+            asked.append(item)
+            return None if item.key.series_uid == "whole only" else item
 
-    def test_without_a_window_gray_runs_over_the_percentiles(self) -> None:
-        array = np.linspace(-1000, 1000, 96 * 96).reshape(1, 96, 96).astype(np.int16)
-        array[0, 0, 0], array[0, 95, 95] = -30000, 30000
-        picture = thumbnail_of(self.spaced((1.0, 1.0, 1.0), array))
-        assert picture[0, 5] == 0
-        assert picture[95, 90] == 255
-        assert 120 <= picture[48, 0] <= 136
+        monkeypatch.setattr("workstation.app.library.middle_slice_entry", middle)
+        return asked
 
-    def test_flat_slice_and_single_pixel_give_a_picture(self) -> None:
-        for shape in ((1, 1, 1), (2, 1, 300), (2, 300, 1)):
-            picture = thumbnail_of(self.spaced((1.0, 1.0, 1.0), np.full(shape, 7, np.int16)))
-            assert max(picture.shape) == THUMBNAIL_PX
-            assert min(picture.shape) >= 1
+    @pytest.mark.usefixtures("real")
+    def test_every_series_gets_its_picture(
+        self, library: Library, opened: Callable[..., None], qtbot: QtBot
+    ) -> None:
+        opened(catalog(entry("a"), entry("whole only"), entry("b")))
+        qtbot.waitUntil(lambda: library.thumbnail(key("b")) is not None, timeout=5000)
+        assert library.thumbnail(key("a")) is not None
+        assert library.thumbnail(key("whole only")) is None
+        assert library.volume(key("a")) is None
+        assert library.memory_bytes == 0
+
+    def test_what_the_window_asked_for_comes_first(
+        self,
+        library: Library,
+        opened: Callable[..., None],
+        real: list[FakeEntry],
+        qtbot: QtBot,
+    ) -> None:
+        library.catalog_changed.connect(lambda: library.request(key("a")))
+        opened(catalog(entry("a"), entry("b")))
+        qtbot.waitUntil(lambda: library.thumbnail(key("b")) is not None, timeout=5000)
+        qtbot.waitUntil(lambda: library.volume(key("a")) is not None, timeout=5000)
+        assert [item.key for item in real] == [key("b")]
+
+    @pytest.mark.usefixtures("real")
+    def test_series_that_fails_does_not_stop_the_others(
+        self,
+        library: Library,
+        imaging: FakeImaging,
+        opened: Callable[..., None],
+        told: Told,
+        qtbot: QtBot,
+    ) -> None:
+        imaging.failing.add("a")
+        opened(catalog(entry("a"), entry("b")))
+        qtbot.waitUntil(lambda: library.thumbnail(key("b")) is not None, timeout=5000)
+        assert library.thumbnail(key("a")) is None
+        assert told.failed == []
+
+    @pytest.mark.usefixtures("real")
+    def test_picture_of_a_closed_case_is_dropped(
+        self,
+        library: Library,
+        imaging: FakeImaging,
+        opened: Callable[..., None],
+        jobs: JobRunner,
+        qtbot: QtBot,
+    ) -> None:
+        opened(catalog(entry("a")))
+        qtbot.waitUntil(lambda: library.thumbnail(key("a")) is not None, timeout=5000)
+        old = library._generation
+        volume = volume_of(entry("b"))
+        library.close_all()
+        library._pictured(old, key("b"), (volume, thumbnail_of(volume)))
+        library._not_pictured(old, InputRefusedError("x"))
+        assert library.thumbnail(key("a")) is None
+        assert library.thumbnail(key("b")) is None
+
+    @pytest.mark.usefixtures("real")
+    def test_ambiguous_series_has_no_picture(
+        self, library: Library, opened: Callable[..., None], qtbot: QtBot
+    ) -> None:
+        opened(catalog(entry("a")))
+        qtbot.waitUntil(lambda: library.thumbnail(key("a")) is not None, timeout=5000)
+        volume = volume_of(entry("a"))
+        opened(catalog(entry("a", OTTO)))
+        assert library.thumbnail(key("a")) is None
+        library._pictured(library._generation, key("a"), (volume, thumbnail_of(volume)))
+        assert library.thumbnail(key("a")) is None

@@ -5,7 +5,7 @@ Everything slow runs as a job; what arrives for a case that is no longer open is
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from workstation.app.jobs import JobCallbacks, JobRunner
+from workstation.app.thumbnails import middle_slice_entry, thumbnail_of
 from workstation.base.errors import InputRefusedError, WorkstationError
 from workstation.base.task import CancelToken, Progress
 from workstation.imaging.volume import Volume, VolumeKey
@@ -27,9 +28,6 @@ if TYPE_CHECKING:
 
 MEMORY_BUDGET_BYTES = 3 * 1024**3
 """Voxels kept in memory beside those that a pane shows."""
-
-THUMBNAIL_PX = 96
-"""Longest side of a thumbnail."""
 
 
 OpenPaths = Callable[..., "Catalog"]
@@ -92,6 +90,7 @@ class Library(QObject):
         self._loading: set[VolumeKey] = set()
         self._held: dict[object, VolumeKey] = {}
         self._thumbnails: dict[VolumeKey, NDArray[np.uint8]] = {}
+        self._without_thumbnail: deque[VolumeKey] = deque()
 
     @property
     def catalogs(self) -> tuple[Catalog, ...]:
@@ -129,6 +128,7 @@ class Library(QObject):
         self._generation += 1
         for key in self._loading:
             self._jobs.cancel_slot(_slot(key))
+        self._jobs.cancel_slot(_THUMBNAIL_SLOT)
         self._catalogs.clear()
         self._entries.clear()
         self._ambiguous.clear()
@@ -136,6 +136,7 @@ class Library(QObject):
         self._loading.clear()
         self._held.clear()
         self._thumbnails.clear()
+        self._without_thumbnail.clear()
         self.catalog_changed.emit()
 
     def volume(self, key: VolumeKey) -> Volume | None:
@@ -198,13 +199,55 @@ class Library(QObject):
             for entry in series.volumes:
                 self._add(entry)
         self.catalog_changed.emit()
+        # One at a time, and after the window has asked for what it shows.
+        self._next_thumbnail()
 
     def _add(self, entry: VolumeEntry) -> None:
         """Take a volume in; a key that two persons or studies share names neither."""
+        if entry.key not in self._entries:
+            self._without_thumbnail.append(entry.key)
         known = self._entries.setdefault(entry.key, entry)
         if _owner(known) != _owner(entry):
             self._ambiguous.add(entry.key)
             self._volumes.pop(entry.key, None)
+            self._thumbnails.pop(entry.key, None)
+
+    def _next_thumbnail(self) -> None:
+        """Read the middle slice of the next volume that has no picture yet."""
+        while self._without_thumbnail:
+            key = self._without_thumbnail.popleft()
+            unwanted = key in self._thumbnails or key in self._loading or key in self._ambiguous
+            single = None if unwanted else middle_slice_entry(self._entries[key])
+            if single is None:
+                continue
+            generation = self._generation
+            self._jobs.start(
+                "Thumbnails",
+                _load_with_thumbnail,
+                self._load_volume,
+                single,
+                slot=_THUMBNAIL_SLOT,
+                callbacks=JobCallbacks(
+                    done=partial(self._pictured, generation, key),
+                    failed=partial(self._not_pictured, generation),
+                ),
+            )
+            return
+
+    def _pictured(
+        self, generation: int, key: VolumeKey, loaded: tuple[Volume, NDArray[np.uint8]]
+    ) -> None:
+        if generation != self._generation:
+            return
+        if key not in self._ambiguous:
+            self._thumbnails.setdefault(key, loaded[1])
+            self.thumbnail_ready.emit(key)
+        self._next_thumbnail()
+
+    def _not_pictured(self, generation: int, _error: WorkstationError) -> None:
+        """Leave a series without its picture; opening it will say what is wrong."""
+        if generation == self._generation:
+            self._next_thumbnail()
 
     def _refused(self, generation: int, error: WorkstationError) -> None:
         if generation == self._generation:
@@ -242,6 +285,8 @@ class Library(QObject):
                 del self._volumes[key]
 
 
+_THUMBNAIL_SLOT = "thumbnails"
+
 _AMBIGUOUS = "This series is used by more than one patient or study. Open them one at a time."
 
 
@@ -259,37 +304,3 @@ def _load_with_thumbnail(
     volume = load_volume(entry, progress=progress, cancel=cancel)
     cancel.check()
     return volume, thumbnail_of(volume)
-
-
-def thumbnail_of(volume: Volume) -> NDArray[np.uint8]:
-    """Return the middle slice as a small gray picture, shape (rows, columns), uint8.
-
-    Gray runs over the window of the header, else between the 1st and 99th percentile; pixels keep
-    the shape they have in mm, the longest side is :data:`THUMBNAIL_PX`.
-    """
-    plane = volume.array[volume.array.shape[0] // 2].astype(np.float32)
-    rows, columns = plane.shape
-    width_mm = columns * volume.geometry.spacing_ijk[0]
-    height_mm = rows * volume.geometry.spacing_ijk[1]
-    scale = THUMBNAIL_PX / max(width_mm, height_mm)
-    row_index = _picked(rows, round(height_mm * scale))
-    column_index = _picked(columns, round(width_mm * scale))
-    small = plane[np.ix_(row_index, column_index)]
-    low, high = _gray_range(volume, small)
-    gray = np.clip((small - low) / max(high - low, 1e-6), 0.0, 1.0)
-    picture: NDArray[np.uint8] = (gray * 255.0 + 0.5).astype(np.uint8)
-    return picture
-
-
-def _picked(count: int, wanted: int) -> NDArray[np.intp]:
-    """Return ``wanted`` indices spread evenly over ``count`` pixels, at their middles."""
-    wanted = max(wanted, 1)
-    return ((np.arange(wanted) + 0.5) * count / wanted).astype(np.intp)
-
-
-def _gray_range(volume: Volume, plane: NDArray[np.float32]) -> tuple[float, float]:
-    window = volume.header_window
-    if window is not None:
-        return (window.center - window.width / 2.0, window.center + window.width / 2.0)
-    low, high = np.percentile(plane, (1.0, 99.0))
-    return (float(low), float(high))
