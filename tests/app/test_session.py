@@ -442,14 +442,23 @@ class TestSaving:
         assert (stored.position, stored.case) == (0, case)
 
     def test_shutting_down_tells_what_could_not_be_kept(
-        self, store: CaseStore, messages: Messages, monkeypatch: pytest.MonkeyPatch
+        self,
+        store: CaseStore,
+        messages: Messages,
+        monkeypatch: pytest.MonkeyPatch,
+        qtbot: QtBot,
     ) -> None:
+        monkeypatch.setattr(saving, "RETRY_MS", 5)
         session = CaseSession(store, messages, clock=SteppingClock(), new_id=counted_ids())
         session.new(cases.one_lesion_case())
         session.flush()
-        FullDisk(store, monkeypatch)
+        disk = FullDisk(store, monkeypatch)
         session.dispatch(T12)
         assert not session.shut_down()
+        attempts = disk.attempts
+        qtbot.wait(50)
+        messages.trigger(messages.current.id)
+        assert disk.attempts == attempts
 
     def test_fault_of_the_program_is_not_swallowed(
         self, store: CaseStore, messages: Messages, qtbot: QtBot

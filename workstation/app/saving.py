@@ -98,6 +98,7 @@ class Saver(QObject):
         self._lock = threading.Lock()
         self._error: WorkstationError | None = None
         self._kept_at = ""
+        self._closed = False
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="batson-store")
         self._retry = QTimer(self)
         self._retry.setSingleShot(True)
@@ -135,10 +136,12 @@ class Saver(QObject):
     @Slot()
     def try_again(self) -> None:
         """Try the failed write again, and what waits behind it."""
-        self._start()
+        if not self._closed:
+            self._start()
 
     def shut_down(self) -> None:
         """End the writer thread after what is running."""
+        self._closed = True
         self._retry.stop()
         self._executor.shutdown(wait=True)
 
@@ -179,7 +182,7 @@ class Saver(QObject):
             kind = SaveKind.FAILED if error else SaveKind.SAVING
         else:
             kind = SaveKind.SAVED if kept_at else SaveKind.NOTHING
-        if kind is SaveKind.FAILED and not self._retry.isActive():
+        if kind is SaveKind.FAILED and not self._closed and not self._retry.isActive():
             self._retry.start()
         old, self._state = self._state, SaveState(kind=kind, unsaved=waiting, at=kept_at)
         if old == self._state:
