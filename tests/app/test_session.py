@@ -472,7 +472,7 @@ class TestSaving:
         saver.submit(faulty)
         qtbot.waitUntil(lambda: saver.state.kind is SaveKind.FAILED, timeout=1000)
         assert messages.current.text == (
-            "The case store failed. Your last 1 change is in memory only."
+            "The case store failed. Your last change is in memory only."
         )
         saver.shut_down()
 

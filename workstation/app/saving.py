@@ -193,7 +193,7 @@ class Saver(QObject):
     def _tell(self, old: SaveState, error: WorkstationError | None) -> None:
         if self._state.kind is SaveKind.FAILED and error is not None:
             self._messages.critical(
-                f"{error.message} Your last {_count(self._state.unsaved)} in memory only.",
+                f"{error.message} Your last {_changes(self._state.unsaved)} in memory only.",
                 action=MessageAction(label="Try again", handler=self.try_again),
                 key=MESSAGE_KEY,
             )
@@ -201,6 +201,10 @@ class Saver(QObject):
             self._retry.stop()
             self._messages.resolve(MESSAGE_KEY)
             self._messages.info("All changes are kept again.")
+
+
+def _changes(count: int) -> str:
+    return "change is" if count == 1 else f"{count} changes are"
 
 
 def _count(changes: int) -> str:
