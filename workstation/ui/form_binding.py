@@ -55,12 +55,15 @@ class FormPage(QWidget):
         A key image was pressed: the panes go there.
     attach_requested(str)
         The field that wants what the pane under the cursor shows.
-    focus_moved()
+    field_wanted(str)
+        Go to the field of a check or of a source.
+    focus_moved(QWidget)
         The focused part changed; keep it in view.
     """
 
     evidence_activated = Signal(str)
     attach_requested = Signal(str)
+    field_wanted = Signal(str)
     focus_moved = Signal(object)
 
     tab = ""

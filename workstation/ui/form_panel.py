@@ -50,6 +50,7 @@ _NAMED_KEYS = {
     Qt.Key.Key_Enter: "Return",
     Qt.Key.Key_Delete: "Delete",
 }
+_TAB_OF = {"lesion": "lesions", "spine": "lesions", "red_flags": "noms"}
 _SEQUENCES = {"S": "123456", "N": "NOMS", "1": "ABC"}
 """First keys of a sequence and what may follow."""
 
@@ -234,6 +235,7 @@ class FormPanel(QWidget):
             self._bodies.addWidget(PageScroll(page))
             page.evidence_activated.connect(self.evidence_activated)
             page.attach_requested.connect(self.attach_requested)
+            page.field_wanted.connect(self.go_to)
             self._feet[page.tab] = page.foot
             layout.addWidget(page.foot)
 
@@ -258,7 +260,7 @@ class FormPanel(QWidget):
     def go_to(self, field: str) -> None:
         """Show the tab, level and field that a check or a sentence names."""
         part, _, rest = field.partition(".")
-        tab = {"lesion": "lesions", "spine": "lesions", "red_flags": "noms"}.get(part, part)
+        tab = "noms" if field == "report.communication" else _TAB_OF.get(part, part)
         level = rest.split(".", 1)[0]
         changes: dict[str, object] = {"active_tab": tab if tab in self._pages else "report"}
         if level in {item.value for item in VertebralLevel}:

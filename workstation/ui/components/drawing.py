@@ -42,6 +42,15 @@ def paint_box(
     painter.restore()
 
 
+def mixed_color(over: QColor, under: QColor, share: float) -> QColor:
+    """Return a solid color: ``share`` of one over the rest of another."""
+    return QColor.fromRgbF(
+        share * over.redF() + (1.0 - share) * under.redF(),
+        share * over.greenF() + (1.0 - share) * under.greenF(),
+        share * over.blueF() + (1.0 - share) * under.blueF(),
+    )
+
+
 def paint_line(painter: QPainter, start: QPointF, end: QPointF, color: QColor) -> None:
     """Draw a hairline of one logical pixel without blur."""
     painter.save()
