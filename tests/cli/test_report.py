@@ -13,7 +13,7 @@ import pytest
 from tests.report.report_cases import full_case, pictures_of, signed
 from workstation.__main__ import main
 from workstation.base.errors import UsageError
-from workstation.cli.report import report_of, wanted_kinds, write_files
+from workstation.cli.report import pictures_from, report_of, wanted_kinds, write_files
 from workstation.domain.case import Case
 from workstation.report.blocks import Paper
 from workstation.report.picture import KeyImagePicture
@@ -119,19 +119,38 @@ def test_a_case_without_key_images_needs_no_renderer() -> None:
 
 def test_a_signed_case_gives_the_same_file_at_any_time() -> None:
     case = signed(replace(full_case(), key_images=()))
-    later = NOW + timedelta(days=400)
-    assert report_of(case, now=NOW).pdf == report_of(case, now=later).pdf
+    first = report_of(case, now=NOW, render_images=pictures_of).pdf
+    second = report_of(case, now=NOW + timedelta(days=400), render_images=pictures_of).pdf
+    assert first == second
 
 
 def test_letter_paper_can_be_chosen() -> None:
     case = replace(full_case(), key_images=())
-    assert report_of(case, now=NOW, paper=Paper.LETTER).document.paper is Paper.LETTER
+    assert (
+        report_of(case, now=NOW, paper=Paper.LETTER, render_images=pictures_of).document.paper
+        is Paper.LETTER
+    )
 
 
 def test_files_replace_older_ones_whole(tmp_path: Path) -> None:
-    files = report_of(replace(full_case(), key_images=()), now=NOW)
+    files = report_of(full_case(), now=NOW, render_images=pictures_of)
     (path,) = write_files(files, tmp_path, ("pdf",))
     path.write_bytes(b"old")
     assert write_files(files, tmp_path, ("pdf",)) == [path]
     assert path.read_bytes() == files.pdf
     assert [item.name for item in tmp_path.iterdir()] == [path.name]
+
+
+def test_without_studies_the_report_says_that_the_pictures_are_missing() -> None:
+    files = report_of(full_case(), now=NOW, render_images=pictures_from([]))
+    assert files.document.pictures == ()
+    missing = [image.missing for image in files.document.images.images]
+    assert all(words.startswith("No picture. ") for words in missing)
+
+
+@pytest.mark.usefixtures("qapp")
+def test_studies_without_the_series_are_said_to_lack_it() -> None:
+    folder = Path(__file__).resolve().parents[1] / "data" / "spine_single_slices"
+    files = report_of(full_case(), now=NOW, render_images=pictures_from([str(folder)]))
+    missing = [image.missing for image in files.document.images.images]
+    assert missing == ["No picture. The images this picture was taken from are not open here."] * 2

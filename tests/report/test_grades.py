@@ -185,6 +185,11 @@ def test_every_flag_is_printed_with_its_convention() -> None:
     assert any(note.startswith("S-17: ") for note in table_of(answers).notes)
 
 
+def test_a_flag_without_a_convention_prints_its_sentence_alone() -> None:
+    answers = replace(T8_SINS, context=frozenset({SinsContext.NO_PRIOR}))
+    assert "No prior: new or old is your judgment." in table_of(answers).notes
+
+
 @pytest.mark.parametrize("grade", list(EsccGrade))
 def test_exactly_the_graded_picture_is_framed(grade: EsccGrade) -> None:
     block = strip_of(answers_for_grade(grade))

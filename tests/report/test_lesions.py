@@ -199,6 +199,12 @@ def test_an_image_of_no_lesion_names_its_plane() -> None:
     assert image_section(read_case(case, {})).images[0].title == "Axial MR."
 
 
+def test_a_caption_that_names_the_lesion_is_not_repeated_in_the_title() -> None:
+    image = key_image(1, lesion_number=1, caption="Lesion 1, T8: cord flattened.")
+    case = replace(full_case(), key_images=(image,))
+    assert image_section(read_case(case, {})).images[0].title == "Axial MR."
+
+
 def test_no_key_image_is_said_in_words() -> None:
     section = image_section(read_case(replace(full_case(), key_images=()), {}))
     assert (section.images, section.empty) == ((), "No key image was kept.")

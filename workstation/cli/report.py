@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import importlib
 import json
+import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from typing import Any
 from workstation.base.errors import UsageError
 from workstation.base.paths import store_folder
 from workstation.domain.case import Case
+from workstation.imaging.catalog import load_volume, open_paths
+from workstation.imaging.volume import Volume, VolumeKey
 from workstation.report.blocks import Paper
 from workstation.report.picture import KeyImagePicture
 from workstation.report.service import KINDS, ReportFiles, make_report, settings_for
@@ -32,6 +35,9 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument(
         "--only", metavar="KINDS", default=",".join(KINDS), help="which files: pdf,json"
     )
+    parser.add_argument(
+        "--images", metavar="PATH", nargs="+", default=[], help="studies the key images come from"
+    )
     parser.add_argument("--paper", choices=[paper.value for paper in Paper], default="a4")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     parser.set_defaults(run=run)
@@ -45,7 +51,12 @@ def run(args: argparse.Namespace) -> int:
         case = store.load(args.case).case
     finally:
         store.close()
-    files = report_of(case, now=datetime.now().astimezone(), paper=Paper(args.paper))
+    files = report_of(
+        case,
+        now=datetime.now().astimezone(),
+        paper=Paper(args.paper),
+        render_images=pictures_from(args.images),
+    )
     written = write_files(files, Path(args.out), kinds)
     _print(args, files, written, case)
     return 0
@@ -72,29 +83,47 @@ def report_of(
     *,
     now: datetime,
     paper: Paper = Paper.A4,
-    render_images: RenderImages | None = None,
+    render_images: RenderImages,
 ) -> ReportFiles:
     """Return the report of ``case`` with its key images.
 
     Parameters
     ----------
-    render_images : callable, optional
-        Makes the pictures of the case's key images; by default as the panes draw them.
+    render_images : callable
+        Makes the pictures of the case's key images; not asked where the case has none.
     """
-    render = render_images or _as_panes_draw
     return make_report(
         case,
         case_record=encode_case(case),
-        images=render(case) if case.key_images else {},
+        images=render_images(case) if case.key_images else {},
         settings=settings_for(case, now, paper=paper),
     )
 
 
-def _as_panes_draw(case: Case) -> Mapping[str, KeyImagePicture]:
-    # Qt and VTK are slow to import and not needed for a case without pictures.
-    module = importlib.import_module("workstation.ui.key_image")
-    pictures: Mapping[str, KeyImagePicture] = module.render_images(case)
-    return pictures
+def pictures_from(paths: Sequence[str]) -> RenderImages:
+    """Return a renderer that draws key images as the panes do, from the studies under ``paths``.
+
+    Without paths, and for a series that is not there, the report says so in the picture's place.
+    """
+
+    def render(case: Case) -> Mapping[str, KeyImagePicture]:
+        if not paths:
+            return {}
+        # Qt and VTK are slow to import and not needed for a case without pictures.
+        application = importlib.import_module("workstation.ui.application")
+        key_image = importlib.import_module("workstation.ui.key_image")
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+        application.make_application()
+        catalog = open_paths(paths)
+        entries = {entry.key: entry for entry in catalog.volumes}
+
+        def volume_of(key: VolumeKey) -> Volume | None:
+            return load_volume(entries[key]) if key in entries else None
+
+        pictures: Mapping[str, KeyImagePicture] = key_image.render_images(case, volume_of)
+        return pictures
+
+    return render
 
 
 def write_files(files: ReportFiles, folder: Path, kinds: tuple[str, ...]) -> list[Path]:

@@ -14,6 +14,7 @@ from workstation.domain.escc_texts import (
     MODALITY_TITLES,
     POSITION_TITLES,
 )
+from workstation.domain.flags import Flag
 from workstation.domain.noms_table import DECISION_WORDS
 from workstation.domain.sins import MAXIMUM, POINTS, SinsCategory, SinsComponent, SinsResult
 from workstation.domain.sins_options import SinsContext
@@ -215,9 +216,14 @@ def sins_table(reading: Reading, level: VertebralLevel) -> SinsTable:
         category=sins_category(result),
         tone=tone,
         mark=mark,
-        notes=(*refused, *(f"{flag.code}: {flag.text}" for flag in result.flags)),
+        notes=(*refused, *map(_flag_words, result.flags)),
         rule_set=f"Rule set {result.rule_set}. S-numbers are software conventions.",
     )
+
+
+def _flag_words(flag: Flag) -> str:
+    """Return the flag's sentence, led by the number of the convention where it has one."""
+    return f"{flag.code}: {flag.text}" if flag.code.startswith("S-") else flag.text
 
 
 def _sins_row(reading: Reading, level: VertebralLevel, component: SinsComponent) -> SinsRow:

@@ -69,7 +69,8 @@ def _block(reading: Reading, position: int, image: KeyImage) -> ImageBlock:
 def _title(case: Case, image: KeyImage) -> str:
     series = next((item for item in case.series if item.series_uid == image.series_uid), None)
     words = f"{image.plane} {series.modality}".strip() if series else image.plane
-    if image.lesion_number is None:
+    named = image.lesion_number is not None and f"Lesion {image.lesion_number}" in image.caption
+    if image.lesion_number is None or named:
         return f"{words}."
     lesion = next((item for item in case.lesions if item.number == image.lesion_number), None)
     level = f", {', '.join(lesion.levels)}" if lesion is not None and lesion.levels else ""

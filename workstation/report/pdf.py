@@ -21,6 +21,7 @@ import typst
 from workstation.base.errors import ReportError
 from workstation.base.paths import resource_path
 from workstation.report.blocks import JsonValue, ReportDocument, document_data
+from workstation.report.pdf_streams import with_clear_stream_ends
 
 STANDARDS: tuple[Literal["a-3a"], Literal["ua-1"]] = ("a-3a", "ua-1")
 """PDF/A-3a keeps the file and its attachment readable, PDF/UA-1 makes it accessible."""
@@ -47,7 +48,7 @@ def render_pdf(document: ReportDocument, record: bytes) -> bytes:
     if not isinstance(pdf, bytes):
         raise ReportError("The report could not be made.", detail="No PDF bytes came back.")
     # A signature is appended after the last line, which therefore has to end.
-    return pdf if pdf.endswith(b"\n") else pdf + b"\n"
+    return with_clear_stream_ends(pdf if pdf.endswith(b"\n") else pdf + b"\n")
 
 
 def render_pages(document: ReportDocument, ppi: float = 110.0) -> list[bytes]:
