@@ -20,6 +20,7 @@ from workstation.imaging.catalog import (
     open_paths,
 )
 from workstation.imaging.dicom_series import LooseImage
+from workstation.imaging.flat_image import length_scale
 from workstation.imaging.object_kind import ObjectKind, sop_class_name
 from workstation.imaging.volume import Finding, RejectedFile, Volume
 
@@ -180,12 +181,13 @@ def value_range(volume: Volume) -> list[float] | None:
 
 def _image(image: LooseImage) -> Document:
     frame = image.frame
-    spacing = frame.pixel_spacing
+    spacing, meaning = length_scale(frame.tags)
     return {
         "file": str(frame.header.path),
         "frame": frame.index,
-        "size": [frame.layout.columns, frame.layout.rows],
-        "spacing": None if spacing is None else [spacing[1], spacing[0]],
+        "size": [frame.columns, frame.rows],
+        "spacing": None if spacing is None else list(spacing),
+        "length": meaning.value,
         "unit": "a.u.",
         "warnings": _warnings((image.finding,) if image.finding else ()),
     }

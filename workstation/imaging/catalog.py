@@ -16,6 +16,7 @@ from workstation.imaging.dicom_header import InstanceHeader
 from workstation.imaging.dicom_read import ReadOptions, StackReader
 from workstation.imaging.dicom_scan import rejected_file, scan
 from workstation.imaging.dicom_series import LooseImage, SeriesGroup, group_series
+from workstation.imaging.flat_image import FlatImage, load_flat_image
 from workstation.imaging.geometry import VolumeGeometry
 from workstation.imaging.nifti import VolumeFile, load_volume_file, read_volume_file
 from workstation.imaging.object_kind import ObjectKind
@@ -235,6 +236,17 @@ def load_volume(
         options=options,
     )
     return reader.read(progress=progress, cancel=cancel)
+
+
+def load_image(image: LooseImage) -> FlatImage:
+    """Return one 2D picture.
+
+    Raises
+    ------
+    InputRefusedError
+        When its pixels are damaged or in a format that cannot be shown.
+    """
+    return load_flat_image(image.frame)
 
 
 def _series_entry(group: SeriesGroup) -> SeriesEntry:

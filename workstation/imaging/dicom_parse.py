@@ -179,7 +179,7 @@ class HeaderParser:
             creators[group << 8 | number] = raw.decode("latin-1").strip(" \0")
             return
         creator = creators.get(group << 8 | number >> 8, "")
-        keyword = wanted_private(group, creator, number & 0xFF)
+        keyword = wanted_private(group, creator, number & 0xFF, raw)
         if keyword:
             values.update(private_value(keyword, raw, little_endian=self._encoding.little_endian))
 

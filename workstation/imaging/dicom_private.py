@@ -20,8 +20,10 @@ _PRIVATE = {
     (0x0019, "SIEMENS MR HEADER", 0x0C): "PrivateBValue",
     (0x2001, "PHILIPS IMAGING DD 001", 0x03): "PrivateBValue",
     (0x0043, "GEMS_PARM_01", 0x39): "PrivateBValue",
-    (0x0029, "SIEMENS CSA HEADER", 0x10): "SiemensImageHeader",
 }
+
+SIEMENS_HEADER = "SiemensHeader"
+_SIEMENS_HEADER_GROUP = 0x0029
 
 PRIVATE_KEYWORDS = frozenset(_PRIVATE.values())
 """Names under which private values appear beside the standard keywords."""
@@ -30,14 +32,20 @@ _GE_B_VALUE_OFFSET = 1_000_000
 """GE adds a flag of 1e6 or 1e9 to the first value of (0043,xx39)."""
 
 
-def wanted_private(group: int, creator: str, number: int) -> str:
-    """Return the name of a private element, empty when it is not used."""
+def wanted_private(group: int, creator: str, number: int, raw: bytes) -> str:
+    """Return the name of a private element, empty when it is not used.
+
+    Siemens headers name themselves in their first bytes; de-identification often drops their
+    creator.
+    """
+    if group == _SIEMENS_HEADER_GROUP and raw[:4] == b"SV10":
+        return SIEMENS_HEADER
     return _PRIVATE.get((group, creator.upper(), number), "")
 
 
 def private_value(keyword: str, raw: bytes, *, little_endian: bool) -> dict[str, Any]:
     """Return what the private element contributes to the header values."""
-    if keyword == "SiemensImageHeader":
+    if keyword == SIEMENS_HEADER:
         return mosaic_values(raw)
     if keyword.endswith("DecayReference"):
         return {keyword: raw.decode("latin-1").strip(" \0")}

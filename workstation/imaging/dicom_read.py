@@ -191,7 +191,7 @@ class StackReader:
         slope, intercept = int(self._scale.slopes[n]), int(self._scale.intercepts[n])
         low, high = (value * slope + intercept for value in stored_range(frame.layout))
         fits = _INT16[0] <= min(low, high) and max(low, high) <= _INT16[1]
-        if slope == 1 and fits and reads_in_place(frame.layout):
+        if slope == 1 and fits and reads_in_place(frame):
             read_in_place(frame, target)
             if intercept:
                 target += np.int16(intercept)

@@ -286,3 +286,12 @@ def _arrange_oriented(
                 loose.extend(LooseImage(frame=item, finding=part.finding) for item in part.frames)
             else:
                 stacks.append(part)
+                loose.extend(_as_scanned(part))
+
+
+def _as_scanned(stack: FrameStack) -> list[LooseImage]:
+    """Return the pictures of a sheared stack, which stay viewable as they were scanned."""
+    tilted = next((item for item in stack.findings if item.code == "tilted"), None)
+    if tilted is None:
+        return []
+    return [LooseImage(frame=frame, finding=tilted) for frame in stack.frames]

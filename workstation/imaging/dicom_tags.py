@@ -27,9 +27,12 @@ _IMAGE = """ImageType FrameType Rows Columns NumberOfFrames SamplesPerPixel Bits
 HighBit PixelRepresentation PhotometricInterpretation PlanarConfiguration PixelPaddingValue
 PixelPaddingRangeLimit RescaleSlope RescaleIntercept RescaleType WindowCenter WindowWidth
 SmallestImagePixelValue LossyImageCompression PresentationLUTShape BurnedInAnnotation
-RedPaletteColorLookupTableDescriptor ModalityLUTSequence VOILUTSequence LUTDescriptor LUTData
-ModalityLUTType RealWorldValueMappingSequence RealWorldValueFirstValueMapped
-RealWorldValueLastValueMapped DoubleFloatRealWorldValueFirstValueMapped
+RedPaletteColorLookupTableDescriptor GreenPaletteColorLookupTableDescriptor
+BluePaletteColorLookupTableDescriptor RedPaletteColorLookupTableData
+GreenPaletteColorLookupTableData BluePaletteColorLookupTableData ModalityLUTSequence
+VOILUTSequence LUTDescriptor LUTData ModalityLUTType RealWorldValueMappingSequence
+RealWorldValueFirstValueMapped RealWorldValueLastValueMapped
+DoubleFloatRealWorldValueFirstValueMapped
 DoubleFloatRealWorldValueLastValueMapped RealWorldValueSlope RealWorldValueIntercept LUTLabel
 MeasurementUnitsCodeSequence CodeValue CodeMeaning CodingSchemeDesignator"""
 
@@ -60,7 +63,7 @@ UnassignedSharedConvertedAttributesSequence UnassignedPerFrameConvertedAttribute
 KEYWORDS = tuple(" ".join((_IDENTITY, _IMAGE, _GEOMETRY, _ACQUISITION, _PET, _MULTIFRAME)).split())
 """Every header value that is kept of a file, by DICOM keyword."""
 
-MAX_VALUE_BYTES = 1 << 16
+MAX_VALUE_BYTES = 1 << 17
 """Longest text or number value that is decoded; longer ones are not identity or geometry."""
 
 _NUMBER_VRS = frozenset({"DS", "IS", "FL", "FD", "US", "SS", "UL", "SL", "US or SS"})
@@ -125,6 +128,13 @@ class TagValues:
             return None
         return tuple(float(value) for value in values)
 
+    def numbers_of_any_count(self, keyword: str) -> tuple[float, ...]:
+        """Return all values when every one is a number, else none."""
+        values = self._all(keyword)
+        if not all(isinstance(value, int | float) for value in values):
+            return ()
+        return tuple(float(value) for value in values)
+
     def integer(self, keyword: str) -> int | None:
         """Return the first value as a whole number, or None when absent or malformed."""
         value = self.number(keyword)
@@ -162,6 +172,8 @@ def decode_value(vr: str, raw: bytes, *, little_endian: bool, encodings: Iterabl
     """
     if len(raw) > MAX_VALUE_BYTES:
         return None
+    if vr in ("OW", "US or OW"):
+        vr = "US"
     if vr in _BINARY_FORMATS:
         values = _binary_numbers(_BINARY_FORMATS[vr], raw, little_endian)
     elif vr in ("DS", "IS"):

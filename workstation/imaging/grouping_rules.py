@@ -71,7 +71,7 @@ RULES = (
     ),
     GroupingRule(
         "matrix",
-        lambda frame: (frame.layout.rows, frame.layout.columns, frame.layout.samples),
+        lambda frame: (frame.rows, frame.columns, frame.layout.samples),
         Finding(code="mixed-matrix", message="The series holds images of different size."),
     ),
     GroupingRule(

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from workstation.imaging.dicom_header import InstanceHeader
 from workstation.imaging.dicom_tags import TagValues
+from workstation.imaging.mosaic import Tile, is_mosaic, mosaic_tiles
 from workstation.imaging.pixel_layout import PixelLayout
 
 Vector = NDArray[np.float64]
@@ -72,12 +73,25 @@ class ImageFrame:
         Frame number within the file, from 0.
     tags : TagValues
         Values that apply to this frame.
+    tile : Tile or None
+        Part of the stored picture that this slice is, in a mosaic.
     """
 
     header: InstanceHeader
     layout: PixelLayout
     index: int
     tags: TagValues
+    tile: Tile | None = None
+
+    @property
+    def rows(self) -> int:
+        """Rows of this picture."""
+        return self.tile.rows if self.tile else self.layout.rows
+
+    @property
+    def columns(self) -> int:
+        """Columns of this picture."""
+        return self.tile.columns if self.tile else self.layout.columns
 
     @property
     def position(self) -> Vector | None:
@@ -147,6 +161,8 @@ def frames_of(header: InstanceHeader) -> tuple[ImageFrame, ...]:
     if layout is None:
         return ()
     tags = header.tags
+    if is_mosaic(tags):
+        return _tiles_of(header, layout)
     per_frame = tags.items("PerFrameFunctionalGroupsSequence")
     shared: dict[str, Any] = {}
     for item in tags.items("SharedFunctionalGroupsSequence"):
@@ -170,6 +186,21 @@ def frames_of(header: InstanceHeader) -> tuple[ImageFrame, ...]:
             tags=TagValues({**base, **shared, **own[index]}),
         )
         for index in range(min(layout.frames, len(own)))
+    )
+
+
+def _tiles_of(header: InstanceHeader, layout: PixelLayout) -> tuple[ImageFrame, ...]:
+    """Return the slices of a mosaic, or the whole picture without a place where it hides them."""
+    tiles = mosaic_tiles(header.tags, layout)
+    if not tiles:
+        values = {k: v for k, v in header.tags.plain.items() if k != "ImagePositionPatient"}
+        whole = ImageFrame(header=header, layout=layout, index=0, tags=TagValues(values))
+        return (whole,)
+    return tuple(
+        ImageFrame(
+            header=header, layout=layout, index=0, tags=header.tags.with_values(values), tile=tile
+        )
+        for tile, values in tiles
     )
 
 

@@ -131,6 +131,10 @@ def _claimed_size(data: bytes) -> tuple[int, int] | None:
     return None
 
 
+def _unpacked(segment: bytes) -> Stored:
+    return np.frombuffer(imagecodecs.packbits_decode(segment), dtype=np.uint8)
+
+
 def _decode_rle(data: bytes, layout: PixelLayout) -> Stored:
     """Return an RLE frame: one segment per byte of each sample, high byte first (PS3.5 G)."""
     if len(data) < 64:
@@ -144,7 +148,7 @@ def _decode_rle(data: bytes, layout: PixelLayout) -> Stored:
     planes = np.empty((layout.samples, size, bytes_each), dtype=np.uint8)
     for number in range(count):
         segment = data[offsets[number] : ends[number]]
-        values = np.frombuffer(_run(imagecodecs.packbits_decode, segment), dtype=np.uint8)
+        values = _run(_unpacked, segment)
         if values.size < size:
             raise damaged_pixels("its compressed data end too early")
         sample, place = divmod(number, bytes_each)

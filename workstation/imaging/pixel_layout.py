@@ -66,6 +66,11 @@ class PixelLayout:
         return self.transfer_syntax != EXPLICIT_BIG
 
     @property
+    def decodes_to_rgb(self) -> bool:
+        """Whether the decoder turns the stored color format into RGB by itself."""
+        return self.encapsulated and self.transfer_syntax != RLE
+
+    @property
     def deflated(self) -> bool:
         """Whether the whole data set is deflated."""
         return self.transfer_syntax == DEFLATED_LITTLE

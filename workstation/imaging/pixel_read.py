@@ -38,6 +38,14 @@ def read_stored(frame: ImageFrame) -> Stored:
     InputRefusedError
         When the pixels are missing, damaged or in an unsupported format.
     """
+    stored = _read_whole(frame)
+    if frame.tile is None:
+        return stored
+    tile = frame.tile
+    return stored[tile.top : tile.top + tile.rows, tile.left : tile.left + tile.columns]
+
+
+def _read_whole(frame: ImageFrame) -> Stored:
     layout = frame.layout
     check_pixels(layout, frame.header.size)
     try:
@@ -54,8 +62,11 @@ def read_stored(frame: ImageFrame) -> Stored:
         ) from error
 
 
-def reads_in_place(layout: PixelLayout) -> bool:
+def reads_in_place(frame: ImageFrame) -> bool:
     """Whether a frame can be read into 16-bit memory without a detour."""
+    layout = frame.layout
+    if frame.tile is not None:
+        return False
     native = not layout.encapsulated and not layout.deflated and layout.little_endian
     return native and layout.bits_allocated == 16 and layout.samples == 1 and not layout.floating
 

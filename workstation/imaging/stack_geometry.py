@@ -205,7 +205,7 @@ def _grid(place: Placement, frame: ImageFrame, count: int, spacing: float) -> Vo
     between_rows, between_columns = place.pixel_spacing
     x, y, z = place.position
     return VolumeGeometry(
-        shape_kji=(count, frame.layout.rows, frame.layout.columns),
+        shape_kji=(count, frame.rows, frame.columns),
         spacing_ijk=(between_columns, between_rows, spacing),
         origin_lps=(float(x), float(y), float(z)),
         direction=np.stack([place.row, place.column, place.normal], axis=1),

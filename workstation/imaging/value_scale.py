@@ -8,12 +8,17 @@ from dataclasses import dataclass, field
 from workstation.base.errors import InputRefusedError
 from workstation.imaging.image_frame import ImageFrame
 from workstation.imaging.pet_scale import PetEntries, pet_scale
+from workstation.imaging.real_world import real_world_mapping
 from workstation.imaging.suv import SuvKind
 from workstation.imaging.volume import Finding, Unit, WindowSetting
 
 LOWEST_HU, HIGHEST_HU = -8192.0, 40000.0
 """CT values outside cannot be HU, extended scales for metal included."""
 
+_NO_ADC_UNIT = Finding(
+    code="no-adc-unit",
+    message="The header does not say in which unit diffusion is given; values have no unit.",
+)
 _HU_TYPES = frozenset({"", "HU", "HU_MOD"})
 
 
@@ -53,6 +58,9 @@ def value_scale(
         When the rescale of a picture is malformed.
     """
     slopes, intercepts = zip(*(rescale(frame) for frame in frames), strict=True)
+    mapped = _mapped_scale(frames, modality)
+    if mapped is not None:
+        return mapped
     if modality == "PT":
         pet = pet_scale([frame.tags for frame in frames], kind=suv_kind, entries=pet_entries)
         return ValueScale(
@@ -73,6 +81,28 @@ def value_scale(
         unit=unit,
         raw_unit=unit,
         findings=findings,
+    )
+
+
+def _mapped_scale(frames: Sequence[ImageFrame], modality: str) -> ValueScale | None:
+    """Return the scale of a real-world value mapping that every picture has, in one unit.
+
+    For CT and for PET with units of its own the rescale is the safer source and is kept.
+    """
+    if modality == "CT" or (modality == "PT" and frames[0].tags.text("Units")):
+        return None
+    mappings = [real_world_mapping(frame) for frame in frames]
+    found = [mapping for mapping in mappings if mapping is not None]
+    units = {mapping.unit for mapping in found}
+    if len(found) != len(frames) or len(units) != 1:
+        return None
+    return ValueScale(
+        slopes=tuple(mapping.slope for mapping in found),
+        intercepts=tuple(mapping.intercept for mapping in found),
+        factors=(1.0,) * len(frames),
+        unit=found[0].unit,
+        raw_unit=found[0].unit,
+        facts={"values": "by the real world value mapping of the header"},
     )
 
 
@@ -103,6 +133,8 @@ def has_rescale(frame: ImageFrame) -> bool:
 
 
 def _unit(frames: Sequence[ImageFrame], modality: str) -> tuple[Unit, tuple[Finding, ...]]:
+    if modality == "MR" and "ADC" in frames[0].tags.texts("ImageType"):
+        return Unit.ARBITRARY, (_NO_ADC_UNIT,)
     if modality != "CT":
         return Unit.ARBITRARY, ()
     without = sum(not has_rescale(frame) for frame in frames)
