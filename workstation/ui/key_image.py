@@ -19,9 +19,9 @@ from workstation.ui.pane_state import PaneState, slice_position, space_of
 from workstation.ui.pane_texts import series_title
 from workstation.ui.reading_context import ReadingContext, TextMode
 
-PICTURE_SIZE: Size = (640, 480)
-PICTURE_RATIO = 2.0
-"""Key images of the report have twice as many pixels as their overlay counts."""
+PICTURE_SIZE: Size = (340, 255)
+PICTURE_RATIO = 4.0
+"""Small enough that letters and scale stay legible at 59 mm width on paper, yet sharp there."""
 
 VolumeSource = Callable[[VolumeKey], Volume | None]
 
