@@ -12,6 +12,7 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
+from types import ModuleType
 
 import workstation
 from workstation.base.errors import UsageError, WorkstationError
@@ -26,6 +27,7 @@ COMMANDS: dict[str, str] = {
     "probe": "values at points in patient coordinates",
     "measure": "distances, angles and regions on native voxels",
     "snapshot": "write what a pane would show as a PNG",
+    "label": "propose the levels between named points",
     "grade": "SINS, ESCC, NOMS and survival scores of an answer document",
     "case": "the case store: list, show, apply, export, import",
     "report": "write everything a case exports",
@@ -50,7 +52,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     int
         0 done, 1 internal error, 2 wrong usage, 3 input refused, 4 partly done.
     """
-    arguments = list(sys.argv[1:] if argv is None else argv)
+    arguments = store_first(sys.argv[1:] if argv is None else argv)
     try:
         return _run(arguments)
     except SystemExit as stop:
@@ -81,6 +83,21 @@ def _run(arguments: list[str]) -> int:
         return _open_window(args)
     code: int = args.run(args)
     return code
+
+
+def store_first(arguments: Sequence[str]) -> list[str]:
+    """Return the arguments with ``--store DIR`` before the command, wherever it was written."""
+    store: list[str] = []
+    rest: list[str] = []
+    words = iter(arguments)
+    for word in words:
+        if word == "--store":
+            store = [word, *([value] if (value := next(words, None)) is not None else [])]
+        elif word.startswith("--store="):
+            store = [word]
+        else:
+            rest.append(word)
+    return [*store, *rest]
 
 
 def _log_nothing_by_default() -> None:
@@ -118,7 +135,7 @@ def _parser(command: str | None) -> argparse.ArgumentParser:
     return parser
 
 
-def _command_module(command: str) -> object:
+def _command_module(command: str) -> ModuleType:
     try:
         return importlib.import_module(f"workstation.cli.{command}")
     except ModuleNotFoundError as error:

@@ -25,9 +25,9 @@ from workstation.imaging.catalog import load_volume, open_paths
 from workstation.storage.case_store import CaseStore
 from workstation.storage.settings import Settings, SettingsFile
 from workstation.ui.application import make_application
-from workstation.ui.bar_controls import Band
 from workstation.ui.case_opening import CaseOpener
 from workstation.ui.crash_dialog import CrashReporter
+from workstation.ui.demo_opening import DemoOpener
 from workstation.ui.empty_view import EmptyView
 from workstation.ui.escc_widget import EsccForm
 from workstation.ui.evidence_desk import EvidenceDesk
@@ -37,19 +37,28 @@ from workstation.ui.hanger import Hanger
 from workstation.ui.identity_bar import IdentityBar
 from workstation.ui.image_actions import ImageActions
 from workstation.ui.key_dispatch import KeyDispatcher
+from workstation.ui.lesion_panel import LesionPanel
 from workstation.ui.main_window import MainWindow, WindowParts
 from workstation.ui.message_bar import MessageBar
+from workstation.ui.noms_form import NomsForm
+from workstation.ui.pane_follower import PaneFollower
 from workstation.ui.pane_grid import PaneGrid
+from workstation.ui.pane_host import PaneHost
 from workstation.ui.reading_desk import ReadingDesk
+from workstation.ui.report_desk import ReportDesk
+from workstation.ui.report_panel import ReportPanel
 from workstation.ui.sins_widget import SinsForm
+from workstation.ui.spine_map import SpineDock, SpineRail
 from workstation.ui.start_panel import StartPanel
 from workstation.ui.status_bar import StatusBar
 from workstation.ui.study_panel import StudyPanel
 from workstation.ui.toolbar import Toolbar
+from workstation.ui.tools.tool import ToolId
 from workstation.ui.window_actions import WindowActions, WindowServices
 from workstation.ui.window_controller import DropHandler, WindowController
 
 LOG_FOLDER = "logs"
+CHECK_DELAY_MS = 400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +74,8 @@ class Workstation:
     messages : Messages
     registry : ActionRegistry
     desk : ReadingDesk
+    host : PaneHost
+    follower : PaneFollower
     hanger : Hanger
     opener : CaseOpener
     evidence : EvidenceDesk
@@ -78,6 +89,8 @@ class Workstation:
     messages: Messages
     registry: ActionRegistry
     desk: ReadingDesk
+    host: PaneHost
+    follower: PaneFollower
     hanger: Hanger
     opener: CaseOpener
     evidence: EvidenceDesk
@@ -122,6 +135,20 @@ def run_window(store: str | None, paths: Sequence[str]) -> int:
     return code
 
 
+def run_demo(store: str | None) -> int:
+    """Open the window on the shipped demo case and return the exit code when it closes."""
+    application = make_application()
+    home = store_folder(store)
+    set_up_logging(home / LOG_FOLDER)
+    workstation = build_workstation(home)
+    sys.excepthook = CrashReporter(workstation.window).report
+    workstation.window.show()
+    workstation.window.parts.empty.demo_wanted.emit()
+    code: int = application.exec()
+    workstation.close()
+    return code
+
+
 def build_workstation(home: Path) -> Workstation:
     """Return the window and everything behind it, built and joined, not yet shown.
 
@@ -149,12 +176,13 @@ def build_workstation(home: Path) -> Workstation:
     )
     registry = ActionRegistry()
     desk = ReadingDesk(PaneGrid(), session, messages)
-    hanger = Hanger(library, desk, session, messages)
+    host = PaneHost(desk, session)
+    follower = PaneFollower(desk, session)
+    hanger = Hanger(library, host, desk, session, messages)
     evidence = EvidenceDesk(session, library, desk, messages)
     opener = CaseOpener(library, session, messages, store.list_cases)
     opener.study_opened.connect(hanger.hang_study)
     forms = _make_forms(session, evidence)
-    spine_map, rail = _make_spine_map(session)
     parts = WindowParts(
         identity=IdentityBar(),
         toolbar=Toolbar(registry),
@@ -162,8 +190,8 @@ def build_workstation(home: Path) -> Workstation:
         status=StatusBar(jobs),
         grid=desk.grid,
         studies=StudyPanel(library, hanger),
-        spine_map=spine_map,
-        rail=rail,
+        spine_map=SpineDock(session),
+        rail=SpineRail(session),
         forms=forms,
         start=StartPanel(),
         empty=EmptyView(),
@@ -177,6 +205,8 @@ def build_workstation(home: Path) -> Workstation:
         messages=messages,
         registry=registry,
         desk=desk,
+        host=host,
+        follower=follower,
         hanger=hanger,
         opener=opener,
         evidence=evidence,
@@ -208,22 +238,20 @@ def _new_id() -> str:
 
 def _make_forms(session: CaseSession, evidence: EvidenceDesk) -> FormPanel:
     pages: list[FormPage] = [
+        LesionPanel(session, evidence.picture),
         SinsForm(session, evidence.picture),
         EsccForm(session, evidence.picture),
+        NomsForm(session, evidence.picture),
+        ReportPanel(session, evidence.picture),
     ]
     return FormPanel(session, pages)
-
-
-def _make_spine_map(session: CaseSession) -> tuple[Band, Band]:
-    del session
-    return Band(), Band()
 
 
 def _join(made: Workstation, settings: Settings) -> None:
     """Join actions, keys and bands."""
     window, parts, registry = made.window, made.window.parts, made.registry
-    images = ImageActions(registry, made.desk, made.hanger)
-    controller = WindowController(window, made.session, made.desk, made.hanger, registry)
+    images = ImageActions(registry, made.desk, made.host, made.follower, made.hanger)
+    controller = WindowController(window, made.session, made.desk, made.host, made.hanger, registry)
     controller.reader = settings.reader_name
     parts.identity.levels_pressed.connect(controller.confirm_levels)
     services = WindowServices(
@@ -246,21 +274,38 @@ def _join(made: Workstation, settings: Settings) -> None:
     parts.empty.keys_wanted.connect(actions.show_keys)
     parts.empty.palette_wanted.connect(actions.show_palette)
     parts.empty.show_cases(made.store.list_cases())
-    forms = parts.forms
-    if isinstance(forms, FormPanel):
-        forms.images_wanted.connect(actions.focus_images)
-        forms.evidence_activated.connect(made.evidence.go_to)
-        forms.attach_requested.connect(made.evidence.attach)
+    demo = DemoOpener(made.library, made.session, made.opener, made.hanger, made.desk)
+    parts.empty.demo_wanted.connect(demo.open)
+    parts.empty.case_wanted.connect(made.session.open)
+    _join_forms(made, actions)
     parts.toolbar.refresh()
 
 
+def _join_forms(made: Workstation, actions: WindowActions) -> None:
+    """Join the right panel to panes, evidence and report."""
+    forms, registry = made.window.parts.forms, made.registry
+    forms.images_wanted.connect(actions.focus_images)
+    forms.evidence_activated.connect(made.evidence.go_to)
+    forms.attach_requested.connect(made.evidence.attach)
+    lesions, report = forms.page_of("lesions"), forms.page_of("report")
+    if isinstance(lesions, LesionPanel):
+        lesions.mark_requested.connect(partial(made.desk.arm, ToolId.LESION))
+        lesions.check_requested.connect(partial(registry.trigger, "tab.report"))
+    if isinstance(report, ReportPanel):
+        report.field_wanted.connect(forms.go_to)
+        desk = ReportDesk(report, made.session, made.library, made.jobs, made.messages, _local_time)
+        registry.bind("report.pdf", desk.ask_where_to_write)
+        registry.bind("report.sign", desk.sign)
+
+
 def _check_later(made: Workstation, home: Path) -> None:
-    """Run the workstation check once the window stands."""
-    start = partial(
-        made.jobs.start,
-        "Checking this workstation",
-        check_workstation,
-        home,
-        callbacks=JobCallbacks(done=made.window.parts.start.show_checks),
-    )
-    QTimer.singleShot(0, made.window, start)
+    """Run the workstation check once the window stands, unless a study is opened at once."""
+
+    def start() -> None:
+        if made.session.case is None and not made.jobs.running:
+            callbacks = JobCallbacks(done=made.window.parts.start.show_checks)
+            made.jobs.start(
+                "Checking this workstation", check_workstation, home, callbacks=callbacks
+            )
+
+    QTimer.singleShot(CHECK_DELAY_MS, made.window, start)

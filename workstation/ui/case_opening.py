@@ -110,6 +110,8 @@ class CaseOpener(QObject):
         self._messages = messages
         self._list_cases = list_cases
         self._seen = 0
+        self.case_maker: Callable[[StudyEntry], None] | None = None
+        """Makes the case of the next study in its own way, as the demo does."""
         library.catalog_changed.connect(self._on_catalog_changed)
         library.open_failed.connect(self._on_open_failed)
 
@@ -118,6 +120,10 @@ class CaseOpener(QObject):
         self._session.close()
         self._messages.resolve("two-patients")
         self._take(study)
+
+    def kept_cases(self) -> Sequence[CaseSummary]:
+        """Return the kept cases, the one changed last first."""
+        return self._list_cases()
 
     def belongs(self, study: StudyEntry) -> bool:
         """Whether a study may stand beside the open case."""
@@ -166,6 +172,8 @@ class CaseOpener(QObject):
         return False
 
     def _take(self, study: StudyEntry, *, hang: bool = True) -> None:
+        if self._session.case is None and self.case_maker is not None:
+            self.case_maker(study)
         if self._session.case is None:
             kept = self._kept_case(study)
             if kept is None or not self._session.open(kept):

@@ -12,11 +12,11 @@ from workstation.app.session import CaseSession
 from workstation.base.errors import WorkstationError
 from workstation.imaging.catalog import Catalog, StudyEntry, VolumeEntry
 from workstation.imaging.volume import Volume, VolumeKey
-from workstation.rendering.slice_view import fitted
 from workstation.ui.hanging import (
     Layout,
     PaneSlot,
     SlotKind,
+    framed,
     hang,
     native_plane,
     slice_state,
@@ -25,7 +25,8 @@ from workstation.ui.pane import Pane
 from workstation.ui.pane_3d import Pane3d
 from workstation.ui.pane_frame import PaneFrame
 from workstation.ui.pane_grid import PaneGrid
-from workstation.ui.pane_state import on_slice
+from workstation.ui.pane_host import PaneHost
+from workstation.ui.pane_state import Framing
 from workstation.ui.reading_desk import ReadingDesk
 
 LOADED_AT_ONCE = 6
@@ -38,6 +39,7 @@ class Hanger(QObject):
     Parameters
     ----------
     library : Library
+    host : PaneHost
     desk : ReadingDesk
     session : CaseSession
     messages : Messages
@@ -56,6 +58,7 @@ class Hanger(QObject):
     def __init__(
         self,
         library: Library,
+        host: PaneHost,
         desk: ReadingDesk,
         session: CaseSession,
         messages: Messages,
@@ -63,6 +66,7 @@ class Hanger(QObject):
     ) -> None:
         super().__init__(parent)
         self._library = library
+        self._host = host
         self._desk = desk
         self._session = session
         self._messages = messages
@@ -88,6 +92,7 @@ class Hanger(QObject):
         entries = list(main_entries(study))[:LOADED_AT_ONCE]
         self._wanted = tuple(entry.key for entry in entries)
         self._settled = False
+        self._layout_name = ""
         for key in self._wanted:
             self._library.request(key)
         self._hang_loaded()
@@ -144,18 +149,24 @@ class Hanger(QObject):
         pane = self._desk.active_slice_pane()
         if pane is None or pane.state is None or pane.state.is_projection:
             return
-        fresh = slice_state(pane.state.volume, pane.state.view.plane_name, note=pane.state.note)
-        layers = pane.state.layers
-        state = fresh.with_view(fitted(pane.state.volume, fresh.view, pane.logical_size))
-        pane.show_state(on_slice(state.with_layers(layers)))
+        state = pane.state
+        fresh = slice_state(
+            state.volume,
+            state.view.plane_name,
+            framing=state.framing,
+            window=state.layers[0].window,
+            note=state.note,
+        )
+        pane.show_state(framed(fresh.with_layers(state.layers), pane.logical_size))
 
     def _hang_loaded(self) -> None:
         volumes = [self._library.volume(key) for key in self._wanted]
         loaded = [volume for volume in volumes if volume is not None]
-        if loaded and not self._settled:
+        complete = len(loaded) == len(volumes)
+        # The first image comes at once; the layout changes only once more, when all are there.
+        if loaded and not self._settled and (complete or not self._layout_name):
             self._put_up(hang(loaded))
-        if len(loaded) == len(volumes):
-            self._settled = True
+        self._settled = self._settled or complete
 
     def _put_up(self, layout: Layout) -> None:
         old = {SlotKind.SLICE: [], SlotKind.VOLUME: []}  # type: dict[SlotKind, list[PaneFrame]]
@@ -180,15 +191,11 @@ class Hanger(QObject):
             if pane.volume is not slot.volume:
                 pane.show_volume(slot.volume, self._session.case)
         elif isinstance(pane, Pane) and slot.state is not None:
-            state = slot.state
-            if not state.note:
-                view = fitted(state.volume, state.view, pane.logical_size)
-                state = on_slice(state.with_view(view))
-            pane.show_state(state)
+            pane.show_state(framed(slot.state, pane.logical_size))
 
     def _new_pane(self, kind: SlotKind, number: int) -> PaneFrame:
         pane: PaneFrame = Pane3d(number) if kind is SlotKind.VOLUME else Pane(number)
-        self._desk.adopt(pane)
+        self._host.adopt(pane)
         return pane
 
     def _put(self, pane: PaneFrame, volume: Volume) -> None:
@@ -196,9 +203,9 @@ class Hanger(QObject):
             pane.show_volume(volume, self._session.case)
         elif isinstance(pane, Pane):
             plane = pane.state.view.plane_name if pane.state is not None else native_plane(volume)
-            state = slice_state(volume, plane)
-            view = fitted(volume, state.view, pane.logical_size)
-            pane.show_state(on_slice(state.with_view(view)))
+            framing = pane.state.framing if pane.state is not None else Framing.WHOLE
+            state = slice_state(volume, plane, framing=framing)
+            pane.show_state(framed(state, pane.logical_size))
         self._hold()
 
     def _hold(self) -> None:

@@ -59,6 +59,7 @@ class IdentityBar(Band):
         self.study_date = PlainLabel(tone="muted")
         self.prior_word = PlainLabel("Prior", tone="muted")
         self.prior = PlainLabel()
+        self.illustration = BarChip()
         self.levels = BarChip()
         self.status = BarChip()
         self.reader_line = Hairline()
@@ -105,8 +106,11 @@ class IdentityBar(Band):
         row.addWidget(self.prior_word)
         row.addWidget(self.prior)
         row.addStretch(1)
-        for item in (self.levels, self.status, self.reader_line, self.reader):
-            row.addWidget(item)
+        row.addWidget(self.illustration)
+        row.addWidget(self.levels)
+        row.addWidget(self.status)
+        row.addWidget(self.reader_line)
+        row.addWidget(self.reader)
 
     def _show_nobody(self) -> None:
         self.name.setText("Batson")
@@ -126,6 +130,8 @@ class IdentityBar(Band):
         self.study.setText(newest.description or " ".join(newest.modalities))
         self._date = (newest.date, newest.date[:10])
         self.prior.setText(prior.date[:10] if prior else "")
+        words = case.illustration
+        self.illustration.show_state("info", "Illustration", "caution", words)
         levels, tip, token, icon = _levels_state(case)
         self.levels.show_state(icon, levels, token, tip)
         if case.status is CaseStatus.SIGNED:
@@ -144,8 +150,11 @@ class IdentityBar(Band):
             widget.setVisible(has_case and bool(self.birth.text()))
         for widget in (self.id_word, self.patient_id):
             widget.setVisible(has_case and bool(self.patient_id.text()))
-        for widget in (self.study_line, self.study, self.study_date, self.levels, self.status):
-            widget.setVisible(has_case)
+        case_parts: tuple[QWidget, ...] = (self.study_line, self.study, self.study_date)
+        for part in (*case_parts, self.levels, self.status):
+            part.setVisible(has_case)
+        shows_illustration = self._case is not None and bool(self._case.illustration)
+        self.illustration.setVisible(shows_illustration)
         for widget in (self.prior_word, self.prior):
             widget.setVisible(has_case and wide and bool(self.prior.text()))
         shows_reader = wide or not has_case

@@ -13,6 +13,8 @@ from workstation.rendering.color_map import ColorMap
 from workstation.ui.hanger import Hanger
 from workstation.ui.hanging import PET_OPACITY
 from workstation.ui.pane import Pane
+from workstation.ui.pane_follower import PaneFollower
+from workstation.ui.pane_host import PaneHost
 from workstation.ui.pane_state import PaneState, at_slice, slice_position, stepped
 from workstation.ui.reading_context import TextMode
 from workstation.ui.reading_desk import ReadingDesk
@@ -41,11 +43,21 @@ class ImageActions:
     ----------
     registry : ActionRegistry
     desk : ReadingDesk
+    host : PaneHost
+    follower : PaneFollower
     hanger : Hanger
     """
 
-    def __init__(self, registry: ActionRegistry, desk: ReadingDesk, hanger: Hanger) -> None:
+    def __init__(
+        self,
+        registry: ActionRegistry,
+        desk: ReadingDesk,
+        host: PaneHost,
+        follower: PaneFollower,
+        hanger: Hanger,
+    ) -> None:
         self._desk = desk
+        self._host = host
         self._hanger = hanger
         for action_id, tool_id in TOOL_ACTIONS.items():
             registry.bind(action_id, partial(self.take_tool, tool_id))
@@ -58,8 +70,8 @@ class ImageActions:
             "series.next": partial(hanger.step_series, 1),
             "pane.previous": partial(self.step_pane, -1),
             "pane.next": partial(self.step_pane, 1),
-            "level.next": partial(desk.walk, 1),
-            "level.previous": partial(desk.walk, -1),
+            "level.next": partial(follower.walk, 1),
+            "level.previous": partial(follower.walk, -1),
             "view.hide_overlays": self.toggle_hidden,
             "view.crosshair": self.toggle_crosshair,
             "view.text": self.cycle_text,
@@ -86,7 +98,7 @@ class ImageActions:
 
     def disarm(self) -> None:
         """Give up what is being drawn, else put the tool away."""
-        if not self._desk.pointer.cancel():
+        if not self._host.pointer.cancel():
             self._desk.arm(ToolId.WINDOW)
 
     def step(self, steps: int) -> None:
@@ -108,7 +120,7 @@ class ImageActions:
         active = self._desk.grid.active
         if active in panes:
             place = (panes.index(active) + steps) % len(panes)
-            self._desk.activate(panes[place])
+            self._host.activate(panes[place])
 
     def preset_number(self, number: int) -> None:
         """Set the window with this digit, where the kind of image has one."""

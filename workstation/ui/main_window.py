@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from workstation.ui.bar_controls import Hairline
 from workstation.ui.empty_view import EmptyView
+from workstation.ui.form_panel import FormPanel
 from workstation.ui.identity_bar import IdentityBar
 from workstation.ui.key_dispatch import KeyDispatcher
 from workstation.ui.message_bar import MessageBar
@@ -48,7 +49,8 @@ class WindowParts:
     identity, toolbar, messages, status : QWidget
     grid : PaneGrid
     studies : StudyPanel
-    spine_map, rail, forms : QWidget
+    spine_map, rail : QWidget
+    forms : FormPanel
     start : StartPanel
     empty : EmptyView
     """
@@ -61,7 +63,7 @@ class WindowParts:
     studies: StudyPanel
     spine_map: QWidget
     rail: QWidget
-    forms: QWidget
+    forms: FormPanel
     start: StartPanel
     empty: EmptyView
 

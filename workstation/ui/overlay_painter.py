@@ -49,6 +49,8 @@ _STYLES: dict[TextStyle, tuple[int, int]] = {
 }
 _DASHES_PX: dict[Dash, tuple[float, ...]] = {Dash.DASHED: (5.0, 4.0), Dash.DOTTED: (1.5, 3.0)}
 _LINE_HALO_ALPHA = 0.65
+_THIN_PX = 1.4
+_LEVEL_PX = 0.05
 _HATCH_STEP_PX = 7.0
 _HATCH_LINE_PX = 1.2
 _CHIP_RADIUS = 3.0
@@ -233,8 +235,9 @@ class _Brush:
 
     def line(self, line: Line) -> None:
         """Draw a straight line."""
-        path = QPainterPath(QPointF(*line.start))
-        path.lineTo(QPointF(*line.end))
+        start, end = _on_pixels(line)
+        path = QPainterPath(start)
+        path.lineTo(end)
         self._stroke(path, line.stroke)
 
     def polyline(self, polyline: Polyline) -> None:
@@ -338,6 +341,17 @@ def _pen(color: QColor, width: float, dash: Dash) -> QPen:
     return pen
 
 
+def _on_pixels(line: Line) -> tuple[QPointF, QPointF]:
+    """Return the ends of a line; an upright or level thin one lands on whole pixels."""
+    (x0, y0), (x1, y1) = line.start, line.end
+    if line.stroke.width <= _THIN_PX:
+        if abs(x0 - x1) < _LEVEL_PX:
+            x0 = x1 = round((x0 + x1) / 2)
+        elif abs(y0 - y1) < _LEVEL_PX:
+            y0 = y1 = round((y0 + y1) / 2)
+    return QPointF(x0, y0), QPointF(x1, y1)
+
+
 def _share(anchor: Anchor, low: str, high: str) -> float:
     if low in anchor.value:
         return 0.0
@@ -350,8 +364,7 @@ def _has_edge(chip: Chip) -> bool:
 
 def _glyph_polygon(glyph: str, center: QPointF, half: float) -> QPolygonF:
     x, y = center.x(), center.y()
+    corners = [(x, y - half), (x + half, y + half * 0.8), (x - half, y + half * 0.8)]
     if glyph == "◆":
-        corners = ((x, y - half), (x + half, y), (x, y + half), (x - half, y))
-    else:
-        corners = ((x, y - half), (x + half, y + half * 0.8), (x - half, y + half * 0.8))
+        corners = [(x, y - half), (x + half, y), (x, y + half), (x - half, y)]
     return QPolygonF([QPointF(*corner) for corner in corners])

@@ -100,7 +100,8 @@ class Pane(PaneFrame):
         """Return where a patient point lies in the widget, projected onto the plane."""
         if self._state is None:
             return QPointF()
-        return in_widget(self._state.view.lps_to_pixel(point_lps, self.logical_size))
+        x, y = self._state.view.lps_to_pixel(point_lps, self.logical_size)
+        return in_widget(float(x), float(y))
 
     @property
     def is_light(self) -> bool:

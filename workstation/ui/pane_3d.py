@@ -11,42 +11,55 @@ from PySide6.QtWidgets import QWidget
 from workstation.base.errors import RenderError
 from workstation.domain.case import Case
 from workstation.domain.spine import PointLps
-from workstation.imaging.volume import Volume
+from workstation.imaging.volume import Unit, Volume, WindowSetting
+from workstation.imaging.window import starting_window
+from workstation.rendering.color_map import ColorMap
 from workstation.rendering.corridor import Corridor, prepare_corridor
 from workstation.rendering.overlay import (
     Anchor,
     CornerContent,
+    Primitive,
     Text,
     TextStyle,
+    color_bar,
     corner_texts,
     larger_text_px,
     orientation_letters,
     scale_bar,
     text_box,
 )
-from workstation.rendering.plane import PlaneView
+from workstation.rendering.plane import PlaneName, PlaneView
+from workstation.rendering.slice_view import SliceLayer
 from workstation.rendering.surface import Surface, iso_surface
 from workstation.rendering.volume_view import (
     Marker,
+    VolumeBody,
     VolumeScene,
     VolumeView,
+    maximum_preset,
     pick,
     start_view,
     turned,
 )
+from workstation.ui.hanging import is_pet, spine_focus
 from workstation.ui.overlay_painter import OverlayStyle, PaneDrawing, text_measure
 from workstation.ui.pane_frame import Frame, PaneFrame, PaneSize, in_frame_pixels
 from workstation.ui.pane_marks import stability_ink
 from workstation.ui.pane_state import space_of
-from workstation.ui.pane_texts import series_title
+from workstation.ui.pane_texts import series_title, short_unit, window_line
 from workstation.ui.theme import current_theme
 
 PREPARE_DELAY_MS = 60
 """The 2D panes are drawn before the corridor is prepared."""
 SPINE_MARGIN_MM = 45.0
-HALF_WIDTH_MM = 70.0
-"""Half the width of the corridor while the spine is not numbered."""
+HALF_WIDTH_MM = 60.0
+FRONT_MM = 60.0
+BACK_MM = 40.0
+"""Half width, front and back of the corridor while the spine is not numbered; the table of the
+scanner stays out."""
 CORRIDOR_SPACING_MM = 1.0
+PROJECTION_SPACING_MM = 2.0
+PROJECTION_SUV = WindowSetting(center=5.0, width=10.0)
 CLICK_PX = 4.0
 ZOOM_DRAG_PX = 200.0
 WHEEL_ZOOM = 1.15
@@ -71,11 +84,12 @@ class Pane3d(PaneFrame):
         self._volume: Volume | None = None
         self._case: Case | None = None
         self._view: PlaneView | None = None
-        self._surface: Surface | None = None
+        self._body: Surface | VolumeBody | None = None
         self._pipeline: VolumeView | None = None
         self._scene: VolumeScene | None = None
         self._frame: Frame | None = None
         self._refusal = ""
+        self._window: WindowSetting | None = None
         self._press: tuple[QPointF, Qt.MouseButton, PlaneView] | None = None
         self._moving = False
         self._prepare = QTimer(self)
@@ -98,9 +112,11 @@ class Pane3d(PaneFrame):
         """Show the bone of a volume, around the spine where it is numbered."""
         self._volume = volume
         self._case = case
-        self._surface = self._view = None
+        self._body = self._view = None
         self._refusal = ""
-        self.setAccessibleName(f"Pane {self.number}, {series_title(volume)}, 3D bone surface")
+        self._window = None
+        kind = "maximum projection" if is_pet(volume) else "3D bone surface"
+        self.setAccessibleName(f"Pane {self.number}, {series_title(volume)}, {kind}")
         self._prepare.start()
         self.update()
 
@@ -112,10 +128,10 @@ class Pane3d(PaneFrame):
 
     def render_frame(self, size: PaneSize) -> Frame | None:
         """Return the frame of the present camera, rendered again only when it differs."""
-        if self._surface is None or self._view is None:
+        if self._body is None or self._view is None:
             return None
         scene = VolumeScene(
-            body=self._surface,
+            body=self._body,
             view=self._view,
             size=size,
             markers=self._markers(),
@@ -134,7 +150,7 @@ class Pane3d(PaneFrame):
         if self._pipeline is not None:
             self._pipeline.close()
             self._pipeline = None
-        self._scene = self._frame = self._surface = self._view = self._volume = None
+        self._scene = self._frame = self._body = self._view = self._volume = None
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin to turn (left), move (middle) or zoom (right)."""
@@ -184,7 +200,7 @@ class Pane3d(PaneFrame):
     def _pick(self, position: QPointF) -> None:
         if self._scene is None or self._view is None:
             return
-        scene = VolumeScene(body=self._surface, view=self._view, size=self.logical_size)
+        scene = VolumeScene(body=self._body, view=self._view, size=self.logical_size)
         point = pick(scene, in_frame_pixels(position))
         if point is not None:
             self.picked.emit(self, point)
@@ -194,13 +210,27 @@ class Pane3d(PaneFrame):
         if volume is None:
             return
         try:
-            corridor = _corridor(volume, self._case)
-            prepared = prepare_corridor(volume, corridor, CORRIDOR_SPACING_MM)
-            self._surface = iso_surface(prepared.fine)
-            self._view = start_view(prepared.fine, self.logical_size)
+            if is_pet(volume):
+                self._prepare_projection(volume)
+            else:
+                corridor = _corridor(volume, self._case)
+                prepared = prepare_corridor(volume, corridor, CORRIDOR_SPACING_MM)
+                self._body = iso_surface(prepared.fine)
+                self._view = start_view(prepared.fine, self.logical_size)
         except RenderError as error:
             self._refusal = error.message
         self.update()
+
+    def _prepare_projection(self, volume: Volume) -> None:
+        """Prepare the maximum through the patient, seen from the front."""
+        grid = prepare_corridor(volume, Corridor.whole(volume), PROJECTION_SPACING_MM)
+        window = PROJECTION_SUV if volume.unit is Unit.SUVBW else starting_window(volume)
+        preset = maximum_preset(window, ColorMap.INVERTED_GREY)
+        self._body = VolumeBody(corridor=grid, preset=preset)
+        self._window = window
+        turned_front = start_view(grid.fine, self.logical_size)
+        center, field_mm = turned_front.center_lps, turned_front.field_mm
+        self._view = PlaneView.for_plane(PlaneName.CORONAL, center, field_mm)
 
     def _markers(self) -> tuple[Marker, ...]:
         if self._case is None or self._volume is None:
@@ -218,11 +248,12 @@ class Pane3d(PaneFrame):
 
     def _drawing(self) -> PaneDrawing:
         size = self.logical_size
-        style = OverlayStyle(larger_px=larger_text_px(size[0]))
+        light = isinstance(self._body, VolumeBody) and self._body.preset.light
+        style = OverlayStyle(light=light, larger_px=larger_text_px(size[0]))
         if self._volume is None:
             return PaneDrawing(style=style)
         measure = text_measure(style.larger_px)
-        content = CornerContent(top_left=(series_title(self._volume), "3D, bone surface"))
+        content = self._corners(self._volume)
         if self._view is None:
             words = self._refusal or "Preparing the 3D view…"
             middle = Text(size[0] / 2, size[1] / 2, words, TextStyle.BODY, Anchor.CENTER)
@@ -233,9 +264,25 @@ class Pane3d(PaneFrame):
         parts = (
             *letters,
             *scale_bar(self._view, size),
+            *self._color_bar(self._volume, size),
             *corner_texts(content, size, measure, taken),
         )
         return PaneDrawing(primitives=parts, style=style)
+
+    def _corners(self, volume: Volume) -> CornerContent:
+        if not is_pet(volume):
+            return CornerContent(top_left=(series_title(volume), "3D, bone surface"))
+        lines = (series_title(volume), "Maximum projection, drag to turn")
+        if self._window is None:
+            return CornerContent(top_left=lines)
+        layer = SliceLayer(volume=volume, window=self._window)
+        return CornerContent(top_left=lines, bottom_left=(window_line(layer),))
+
+    def _color_bar(self, volume: Volume, size: PaneSize) -> tuple[Primitive, ...]:
+        if self._window is None or not isinstance(self._body, VolumeBody):
+            return ()
+        unit = short_unit(volume.unit)
+        return color_bar(ColorMap.INVERTED_GREY, self._window, unit, size)
 
 
 def _corridor(volume: Volume, case: Case | None) -> Corridor:
@@ -245,15 +292,13 @@ def _corridor(volume: Volume, case: Case | None) -> Corridor:
         centers: list[PointLps] = [mark.center_lps for mark in spine.landmarks]
         return Corridor.around(centers, SPINE_MARGIN_MM).clipped_to(volume)
     whole = Corridor.whole(volume)
-    middle = (whole.low_lps[0] + whole.high_lps[0]) / 2.0
+    x, y, _ = spine_focus(volume)
     return Corridor(
-        low_lps=(max(middle - HALF_WIDTH_MM, whole.low_lps[0]), *whole.low_lps[1:]),
-        high_lps=(min(middle + HALF_WIDTH_MM, whole.high_lps[0]), *whole.high_lps[1:]),
-    )
+        low_lps=(x - HALF_WIDTH_MM, y - FRONT_MM, whole.low_lps[2]),
+        high_lps=(x + HALF_WIDTH_MM, y + BACK_MM, whole.high_lps[2]),
+    ).clipped_to(volume)
 
 
 def _rgb(token: str) -> tuple[float, float, float]:
     color = current_theme().overlay_color(token)
     return (color.redF(), color.greenF(), color.blueF())
-
-

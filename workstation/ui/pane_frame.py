@@ -6,7 +6,7 @@ once and the wheel never queues.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -134,6 +134,6 @@ def in_frame_pixels(position: QPointF) -> tuple[float, float]:
     return (position.x() - 0.5, position.y() - 0.5)
 
 
-def in_widget(pixel: Sequence[float]) -> QPointF:
+def in_widget(x: float, y: float) -> QPointF:
     """Return pixel indices as widget coordinates."""
-    return QPointF(float(pixel[0]) + 0.5, float(pixel[1]) + 0.5)
+    return QPointF(x + 0.5, y + 0.5)

@@ -166,9 +166,10 @@ class PaneGrid(QWidget):
             columns = _spans(self._column_parts, self.width())
             rows = _spans(self._row_parts, self.height())
             for number, pane in enumerate(self._panes):
-                (x, width), (y, height) = columns[number % self._columns], rows[
-                    number // self._columns
-                ]
+                (x, width), (y, height) = (
+                    columns[number % self._columns],
+                    rows[number // self._columns],
+                )
                 pane.setGeometry(QRect(x, y, width, height))
                 pane.setVisible(True)
         self._place_handles()

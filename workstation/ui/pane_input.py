@@ -185,9 +185,7 @@ class PanePointer(QObject):
         self._desk.change_state(pane, at_slice(pane.state, round(part * (count - 1))))
 
 
-def _pointer(
-    pane: Pane, position: QPointF, modifiers: Qt.KeyboardModifier
-) -> PointerEvent | None:
+def _pointer(pane: Pane, position: QPointF, modifiers: Qt.KeyboardModifier) -> PointerEvent | None:
     state = pane.state
     if state is None:
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
 import numpy as np
 
@@ -22,6 +23,15 @@ ACQUIRED_AXIS = 2
 """Voxel axis across the acquired images."""
 
 
+class Framing(StrEnum):
+    """How much of a volume a pane shows at first."""
+
+    WHOLE = "whole"
+    SPINE = "spine"
+    """The length of the spine, or one vertebra in an axial plane."""
+    CLOSE = "close-up"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaneState:
     """What a 2D pane shows.
@@ -35,15 +45,15 @@ class PaneState:
         The vertebra whose end-plate the plane follows, where it follows one.
     note : str
         A word about the pane's use ("close-up", "MIP"), shown in its second line.
-    linked : bool
-        Whether the pane follows the shared point.
+    framing : Framing
+        How much the pane shows at first and after a reset.
     """
 
     layers: tuple[SliceLayer, ...]
     view: PlaneView
     level: VertebralLevel | None = None
     note: str = ""
-    linked: bool = True
+    framing: Framing = Framing.WHOLE
 
     @property
     def volume(self) -> Volume:

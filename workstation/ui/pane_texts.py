@@ -106,15 +106,22 @@ def warning_lines(state: PaneState) -> tuple[str, ...]:
     """Return the chips of a pane: a mirrored picture first, then what reading found."""
     chips = ["⚠ Mirrored"] if state.view.mirrored else []
     for layer in state.layers:
-        chips.extend(f"⚠ {finding.message.rstrip('.')}" for finding in layer.volume.findings)
+        chips.extend(f"⚠ {first_clause(item.message)}" for item in layer.volume.findings)
     return tuple(dict.fromkeys(chips))
+
+
+def first_clause(sentence: str) -> str:
+    """Return what a finding says before it explains itself; a chip has room for that."""
+    for mark in (". ", "; "):
+        sentence = sentence.split(mark)[0]
+    return sentence.rstrip(".")
 
 
 def evidence_badge(case: Case | None, state: PaneState) -> str:
     """Return what the shown slice is evidence for: "• ESCC and SINS", or nothing."""
     if case is None:
         return ""
-    words = []
+    words: list[str] = []
     for image in case.key_images:
         if image.proves and _shows(state, image):
             words.extend(_FORM_WORDS.get(name.split(".")[0], "") for name in image.proves)

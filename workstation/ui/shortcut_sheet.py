@@ -164,11 +164,11 @@ class ShortcutSheet(Sheet):
         self.setAccessibleName("Keyboard and mouse")
         self._registry = registry
         self.rows: list[KeyRow] = []
-        self.find = QLineEdit()
-        self.find.setPlaceholderText("Find an action")
-        self.find.setAccessibleName("Find an action")
-        self.find.setFixedWidth(240)
-        self.find.textChanged.connect(self._filter)
+        self.finder = QLineEdit()
+        self.finder.setPlaceholderText("Find an action")
+        self.finder.setAccessibleName("Find an action")
+        self.finder.setFixedWidth(240)
+        self.finder.textChanged.connect(self._filter)
         self.column.setContentsMargins(28, 20, 28, 16)
         self.column.setSpacing(12)
         self.column.addLayout(self._head())
@@ -188,7 +188,7 @@ class ShortcutSheet(Sheet):
         words = "Keys act on the pane under the pointer."
         row.addWidget(PlainLabel(words, tone="muted"))
         row.addStretch(1)
-        row.addWidget(self.find)
+        row.addWidget(self.finder)
         cross = IconButton("x", "Close", "Esc")
         cross.clicked.connect(self.close)
         row.addWidget(cross)

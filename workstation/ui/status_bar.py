@@ -88,8 +88,10 @@ class StatusBar(Band):
         for widget in (self.level, self.value, self.place, self.hint_line, self.hint):
             row.addWidget(widget)
         row.addStretch(1)
-        for widget in (self.jobs, self.save_line, self.saved, self.disclaimer):
-            row.addWidget(widget)
+        row.addWidget(self.jobs)
+        row.addWidget(self.save_line)
+        row.addWidget(self.saved)
+        row.addWidget(self.disclaimer)
         self.show_case(None)
 
     def show_case(self, case: Case | None) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWi
 from workstation.app.library import Library
 from workstation.domain.case import Case
 from workstation.imaging.catalog import Catalog, SeriesEntry, StudyEntry
+from workstation.imaging.object_kind import ObjectKind
 from workstation.imaging.volume import VolumeKey
 from workstation.ui.bar_controls import Band
 from workstation.ui.components.controls import IconButton, PaintedControl, TextButton
@@ -219,9 +220,7 @@ class SeriesRow(PaintedControl):
         rows.append((self.extent, font(SMALL_PX, REGULAR), "text_muted"))
         for text, face, token in rows:
             painter.setFont(face)
-            words = painter.fontMetrics().elidedText(
-                text, Qt.TextElideMode.ElideRight, round(room)
-            )
+            words = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, round(room))
             paint_text(painter, QRectF(left, top, room, 18), words, face, theme.color(token))
             top += 18
         if self._progress is not None:
@@ -272,9 +271,11 @@ class RefusedLine(QWidget):
         self.why.clicked.connect(self.why_pressed)
         self.setFixedHeight(28)
 
-    def show_counts(self, refused: int, hidden: int) -> None:
-        """Show how many files were not opened and how many series are hidden."""
+    def show_counts(self, refused: int, hidden: int, other: int) -> None:
+        """Show how many files were not opened, how many series are hidden or no images."""
         parts = []
+        if other:
+            parts.append(f"{other} object{'s' if other > 1 else ''} without images")
         if hidden:
             parts.append("Localiser hidden" if hidden == 1 else f"{hidden} localisers hidden")
         if refused:
@@ -365,19 +366,21 @@ class StudyPanel(Band):
                 widget.setParent(None)
                 widget.deleteLater()
         studies = self._studies()
-        hidden = 0
+        hidden = other = 0
         for number, study in enumerate(studies):
             role = "" if len(studies) == 1 else ("Current" if number == 0 else "Prior")
             self._column.addWidget(StudyRow(study, role))
             for series in study.series:
                 if series.kind.localizer:
                     hidden += 1
+                elif series.object_kind is not ObjectKind.IMAGE:
+                    other += 1
                 else:
                     self._add_series(series)
         if not studies:
             self._column.addWidget(_note(NOTE["wait"]))
         self._column.addStretch(1)
-        self.refused.show_counts(len(self._library.rejected), hidden)
+        self.refused.show_counts(len(self._library.rejected), hidden, other)
 
     def wanted_height(self) -> int:
         """Return the height at which everything is visible."""
@@ -422,5 +425,3 @@ def _note(text: str) -> QWidget:
     label = PlainLabel(text, wraps=True)
     label.setContentsMargins(12, 12, 12, 12)
     return label
-
-

@@ -61,8 +61,8 @@ class Toolbar(Band):
         self.layout_button.set_menu(self._layout_menu())
         self.hanging = DropButton("Hang")
         self.hanging.set_choice("none")
-        self.window = DropButton("Window")
-        self.window.set_choice("Auto")
+        self.window_choice = DropButton("Window")
+        self.window_choice.set_choice("Auto")
         self.measure_menu = ToolbarButton("ruler", "Measure", kind=ButtonKind.TOOL)
         self.search = SearchBox(partial(registry.trigger, "help.palette"))
         self.search_icon = IconButton("search", "Search or run", "Ctrl+K")
@@ -96,17 +96,17 @@ class Toolbar(Band):
 
     def show_windows(self, presets: tuple[WindowPreset, ...], present: str) -> None:
         """Offer the windows of the active pane and show the present one in words."""
-        self.window.menu.clear()
+        self.window_choice.menu.clear()
         for number, preset in enumerate(presets, 1):
-            action = QAction(preset.name, self.window.menu)
+            action = QAction(preset.name, self.window_choice.menu)
             if number <= 9:
                 action.setShortcut(str(number))
                 action.setShortcutVisibleInContextMenu(True)
                 action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
             action.triggered.connect(partial(self.window_wanted.emit, preset))
-            self.window.menu.addAction(action)
-        self.window.setEnabled(bool(presets))
-        self.window.set_choice(present or "Auto")
+            self.window_choice.menu.addAction(action)
+        self.window_choice.setEnabled(bool(presets))
+        self.window_choice.set_choice(present or "Auto")
 
     def refresh(self) -> None:
         """Show which actions are enabled now, and why the others are not."""
@@ -148,7 +148,7 @@ class Toolbar(Band):
         self._line()
         self._add(self._button("evidence.key_image"))
         self._line()
-        self._add(self.window)
+        self._add(self.window_choice)
         self._row.addSpacing(4)
         self._add(*(self._button(name, kind=ButtonKind.TOGGLE) for name in _TOGGLES))
         self._line()
@@ -213,7 +213,7 @@ class Toolbar(Band):
         self.measure_menu.setVisible(not wide)
         self.open.show_label("Open" if wide else "")
         self.hanging.show_word(wide)
-        self.window.setVisible(wide)
+        self.window_choice.setVisible(wide)
         for name in ("evidence.key_image", "view.compare"):
             self._buttons[name].setVisible(wide and self._registry.is_bound(name))
         self._buttons["view.fusion"].setVisible(self._registry.is_bound("view.fusion"))

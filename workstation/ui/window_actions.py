@@ -107,10 +107,8 @@ class WindowActions(QObject):
         inside = forms.isAncestorOf(self._window.focusWidget() or self._window)
         if inside:
             self.focus_images()
-        elif hasattr(forms, "take_focus"):
-            forms.take_focus()
         else:
-            forms.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            forms.take_focus()
 
     def focus_images(self) -> None:
         """Give the keys to the active pane."""
@@ -122,10 +120,14 @@ class WindowActions(QObject):
         """Go to the next part of the window: toolbar, series, map, panes, forms."""
         regions = [region for region in self._regions() if region.isVisible()]
         focus = self._window.focusWidget()
-        here = next(
-            (n for n, item in enumerate(regions) if item is focus or item.isAncestorOf(focus)),
-            -1 if step > 0 else 0,
-        ) if focus is not None else -1
+        here = (
+            next(
+                (n for n, item in enumerate(regions) if item is focus or item.isAncestorOf(focus)),
+                -1 if step > 0 else 0,
+            )
+            if focus is not None
+            else -1
+        )
         target = regions[(here + step) % len(regions)]
         if target is self._window.parts.grid:
             self.focus_images()

@@ -19,6 +19,7 @@ from workstation.ui.hanger import Hanger
 from workstation.ui.image_actions import TOOL_ACTIONS
 from workstation.ui.main_window import MainWindow
 from workstation.ui.pane_frame import PaneFrame
+from workstation.ui.pane_host import PaneHost
 from workstation.ui.pane_state import PaneState
 from workstation.ui.pane_texts import window_line
 from workstation.ui.reading_desk import DeskSettings, ReadingDesk
@@ -35,6 +36,7 @@ class WindowController(QObject):
     window : MainWindow
     session : CaseSession
     desk : ReadingDesk
+    host : PaneHost
     hanger : Hanger
     registry : ActionRegistry
     """
@@ -44,6 +46,7 @@ class WindowController(QObject):
         window: MainWindow,
         session: CaseSession,
         desk: ReadingDesk,
+        host: PaneHost,
         hanger: Hanger,
         registry: ActionRegistry,
     ) -> None:
@@ -59,10 +62,10 @@ class WindowController(QObject):
         session.case_changed.connect(self._on_case_changed)
         session.view_changed.connect(self._on_view_changed)
         session.save_state_changed.connect(self._on_save_state)
-        desk.hovered.connect(self._on_hovered)
+        host.hovered.connect(self._on_hovered)
         desk.armed_changed.connect(self._on_armed)
         desk.settings_changed.connect(self._on_settings)
-        desk.pane_changed.connect(self._on_pane_changed)
+        host.pane_changed.connect(self._on_pane_changed)
         hanger.hung.connect(self._on_hung)
         hanger.shown_changed.connect(self.refresh_facts)
         self._on_case_changed(None, session.case)
