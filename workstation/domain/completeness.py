@@ -56,7 +56,7 @@ def blocks_signing(checks: tuple[Check, ...]) -> bool:
 
 
 def levels_confirmed(case: Case) -> Iterator[Check]:
-    """Findings need a numbering that the reader has confirmed."""
+    """Name frames whose lesions lack a numbering that the reader has confirmed."""
     frames = {lesion.frame_of_reference_uid for lesion in case.lesions}
     for frame in sorted(frames):
         spine = case.spine_for(frame)
@@ -71,7 +71,7 @@ def levels_confirmed(case: Case) -> Iterator[Check]:
 
 
 def lesions_have_levels(case: Case) -> Iterator[Check]:
-    """A lesion outside the confirmed stretch has no level."""
+    """Name lesions that lie outside the confirmed stretch and so have no level."""
     for lesion in case.lesions:
         spine = case.spine_for(lesion.frame_of_reference_uid)
         if not lesion.levels and spine is not None and spine.confirmed:
@@ -85,7 +85,7 @@ def lesions_have_levels(case: Case) -> Iterator[Check]:
 
 
 def levels_on_images(case: Case) -> Iterator[Check]:
-    """A grade belongs to a level that a lesion or the numbering knows."""
+    """Name graded levels that neither a lesion nor the numbering knows."""
     known = {level for lesion in case.lesions for level in lesion.levels}
     known.update(level for spine in case.spines for level in spine.levels)
     for item in case.assessments:
@@ -100,7 +100,7 @@ def levels_on_images(case: Case) -> Iterator[Check]:
 
 
 def critical_communicated(case: Case) -> Iterator[Check]:
-    """An urgent finding needs the record of who was told (clinical reference 5.4)."""
+    """Ask for the record of who was told of an urgent finding (reference 5.4)."""
     urgent = [flag for flag in red_flags_of(case) if flag.needs_communication]
     if urgent and case.communication is None:
         yield Check(
@@ -113,7 +113,7 @@ def critical_communicated(case: Case) -> Iterator[Check]:
 
 
 def laterality_agrees(case: Case) -> Iterator[Check]:
-    """Parts named on one side must lie on the side of the mark."""
+    """Compare the side of the parts in words with the side of the mark."""
     for lesion in case.lesions:
         sides = {part.side for part in lesion.parts if part.side}
         offset = _offset_to_left_mm(case, lesion)
@@ -145,7 +145,7 @@ def _offset_to_left_mm(case: Case, lesion: Lesion) -> float | None:
 
 
 def side_is_named(case: Case) -> Iterator[Check]:
-    """A unilateral answer says which side; named sides agree with the answer."""
+    """Ask which side a unilateral answer means; compare named sides with it."""
     for item in case.assessments:
         text = _side_remark(item.sins)
         if text:
@@ -173,7 +173,7 @@ def _side_remark(answers: SinsAnswers) -> str:
 
 
 def epidural_agrees(case: Case) -> Iterator[Check]:
-    """An epidural grade and "no soft tissue" cannot both hold."""
+    """Name levels with an epidural grade and a lesion without soft tissue."""
     for lesion in case.lesions:
         if isinstance(lesion.soft_tissue, Missing) or lesion.soft_tissue != {SoftTissue.NONE}:
             continue
@@ -190,7 +190,7 @@ def epidural_agrees(case: Case) -> Iterator[Check]:
 
 
 def sins_answered(case: Case) -> Iterator[Check]:
-    """Open SINS items print as "not assessed" or "unknown"."""
+    """List open SINS items; they print as "not assessed" or "unknown"."""
     for level in case.levels_with_findings:
         result = sins_of(case, level)
         for component in result.missing:
@@ -203,7 +203,7 @@ def sins_answered(case: Case) -> Iterator[Check]:
 
 
 def escc_answered(case: Case) -> Iterator[Check]:
-    """A level without an ESCC grade prints as "not assessed"."""
+    """List levels without an ESCC grade; they print as "not assessed"."""
     for level in case.levels_with_findings:
         result = escc_of(case, level)
         if result.grade is None and result.applicable:
@@ -216,7 +216,7 @@ def escc_answered(case: Case) -> Iterator[Check]:
 
 
 def conus_stated(case: Case) -> Iterator[Check]:
-    """Below the conus another descriptor applies, so its level is asked once (N-03)."""
+    """Ask once for the conus, below which another descriptor applies (N-03)."""
     if case.conus is NOT_ASSESSED and any(_near_conus(x) for x in case.levels_with_findings):
         yield Check(
             code="conus-open",
@@ -231,7 +231,7 @@ def _near_conus(level: VertebralLevel) -> bool:
 
 
 def noms_answered(case: Case) -> Iterator[Check]:
-    """What NOMS misses for a decision at each level."""
+    """List what NOMS misses for a decision at each level."""
     for level in case.levels_with_findings:
         result = noms_of(case, level)
         if result.missing:
@@ -245,7 +245,7 @@ def noms_answered(case: Case) -> Iterator[Check]:
 
 
 def evidence_attached(case: Case) -> Iterator[Check]:
-    """Graded levels without a key image are named."""
+    """Name graded levels without a key image."""
     proven = {field.split(".")[1] for image in case.key_images for field in image.proves}
     for item in case.assessments:
         lesions = {lesion.number for lesion in case.lesions if item.level in lesion.levels}

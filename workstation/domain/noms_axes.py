@@ -13,7 +13,7 @@ from workstation.domain.answers import NOT_ASSESSED, UNKNOWN, Missing, YesNo
 from workstation.domain.escc import EsccGrade, EsccModality, EsccResult
 from workstation.domain.flags import Flag
 from workstation.domain.noms_table import MechanicalAxis, NeurologicAxis, OncologicAxis
-from workstation.domain.radiosensitivity import HISTOLOGIES, Histology
+from workstation.domain.radiosensitivity import HISTOLOGIES, Histology, HistologyEntry
 from workstation.domain.sins import SinsCategory, SinsResult
 from workstation.domain.spine import VertebralLevel
 
@@ -166,8 +166,13 @@ def derive_oncologic(
         default=default,
         override_reason=reason if chosen else "",
         flags=flags,
-        notes=(*(listed.conflicts if listed else ()), *asked),
+        notes=(*(_conflict_notes(listed) if listed else ()), *asked),
     )
+
+
+def _conflict_notes(listed: HistologyEntry) -> tuple[str, ...]:
+    """Return where sources differ, each sentence naming the tumor it is about."""
+    return tuple(f"Sources on {listed.title.lower()}: {view}" for view in listed.conflicts)
 
 
 def _override_flags(
