@@ -90,4 +90,4 @@ def test_progress_and_cancel(tmp_path):
 def test_volume_files_are_told_by_name(tmp_path):
     (tmp_path / "a.nii.gz").touch()
     (tmp_path / "b.NRRD").touch()
-    assert [path.name for path in scan([tmp_path]).volume_files] == ["a.nii.gz", "b.NRRD"]
+    assert [item.path.name for item in scan([tmp_path]).volume_files] == ["a.nii.gz", "b.NRRD"]

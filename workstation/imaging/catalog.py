@@ -202,11 +202,11 @@ def open_paths(
     groups, without_picture = group_series(found.headers)
     rejected = [*found.rejected, *without_picture]
     series = [_series_entry(group) for group in groups]
-    for path in found.volume_files:
+    for source in found.volume_files:
         try:
-            series.append(_file_entry(read_volume_file(path)))
+            series.append(_file_entry(read_volume_file(source.path, keeper=source.keeper)))
         except InputRefusedError as refusal:
-            rejected.append(rejected_file(path, refusal))
+            rejected.append(rejected_file(source.shown, refusal))
     return Catalog(patients=_patients(_studies(series)), rejected=tuple(rejected))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import stat
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
@@ -51,12 +51,15 @@ class InstanceHeader:
     tags : TagValues
     pixels : PixelLayout or None
         None when the file holds no picture.
+    keeper : object or None
+        Keeps the temporary folder of an archive alive as long as the file is used.
     """
 
     path: Path
     size: int
     tags: TagValues
     pixels: PixelLayout | None
+    keeper: object | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,9 @@ _PIXEL_DATA = 0x7FE00010
 _PIXEL_TAGS = frozenset({0x7FE00008, 0x7FE00009, _PIXEL_DATA})
 _ITEM, _ITEM_END, _SEQUENCE_END = 0xFFFEE000, 0xFFFEE00D, 0xFFFEE0DD
 _CHARACTER_SET = 0x00080005
+_DIRECTORY_RECORDS = 0x00041220
+"""Tools that edit a DICOMDIR leave a stale length here; its records are read to the end."""
+
 _LONG_VRS = frozenset({b"OB", b"OD", b"OF", b"OL", b"OV", b"OW", b"SQ", b"SV", b"UC", b"UN"}) | {
     b"UR",
     b"UT",
@@ -203,7 +206,9 @@ class HeaderParser:
         if defined:
             end = element.start + element.length
             if end > len(self._data):
-                raise self._too_short()
+                if element.tag != _DIRECTORY_RECORDS or not self._complete:
+                    raise self._too_short()
+                end = len(self._data)
         while not defined or position + 8 <= end:
             if position + 8 > len(self._data):
                 raise self._too_short()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from workstation.base.errors import InputRefusedError
 from workstation.base.task import CancelToken, Progress, no_progress
+from workstation.imaging.archive import SourceFile, is_archive, unpacked
 from workstation.imaging.dicom_header import InstanceHeader, check_regular, read_header
+from workstation.imaging.media_directory import is_media_directory, media_files
 from workstation.imaging.pixel_layout import check_pixels
 from workstation.imaging.volume import RejectedFile
 
@@ -27,13 +29,13 @@ class ScanResult:
     Parameters
     ----------
     headers : tuple of InstanceHeader
-    volume_files : tuple of Path
+    volume_files : tuple of SourceFile
         NIfTI, NRRD and MetaImage files.
     rejected : tuple of RejectedFile
     """
 
     headers: tuple[InstanceHeader, ...]
-    volume_files: tuple[Path, ...]
+    volume_files: tuple[SourceFile, ...]
     rejected: tuple[RejectedFile, ...]
 
 
@@ -43,36 +45,117 @@ def scan(
     progress: Progress = no_progress,
     cancel: CancelToken | None = None,
 ) -> ScanResult:
-    """Return the headers under ``paths`` (files and folders, however nested).
+    """Return the headers under ``paths``: files, folders however nested, archives, DICOMDIRs.
 
     One bad file never stops the scan: it is listed with its reason.
     """
-    token = cancel or CancelToken()
-    rejected: list[RejectedFile] = []
-    files = list(_files(paths, rejected, token))
-    headers: list[InstanceHeader] = []
-    volume_files: list[Path] = []
-    for done, path in enumerate(files):
-        token.check()
-        progress(done, len(files))
-        if is_volume_file(path):
-            volume_files.append(path)
-            continue
+    return _Scan(progress, cancel or CancelToken()).run(paths)
+
+
+class _Scan:
+    """One scan with what it has found so far."""
+
+    def __init__(self, progress: Progress, cancel: CancelToken) -> None:
+        self._progress = progress
+        self._cancel = cancel
+        self._headers: list[InstanceHeader] = []
+        self._volume_files: list[SourceFile] = []
+        self._rejected: list[RejectedFile] = []
+        self._named: dict[Path, None] = {}
+
+    def run(self, paths: Iterable[Path]) -> ScanResult:
+        """Look at everything under the paths."""
+        given = [Path(path) for path in paths]
+        files = list(self._files(given))
+        for done, source in enumerate(files):
+            self._cancel.check()
+            self._progress(done, len(files))
+            self._look(source, follow=source.path in {path.resolve() for path in given})
+        self._look_at_named({source.path.resolve() for source in files})
+        self._progress(len(files), len(files))
+        return ScanResult(
+            headers=tuple(self._headers),
+            volume_files=tuple(self._volume_files),
+            rejected=tuple(self._rejected),
+        )
+
+    def _look(self, source: SourceFile, *, follow: bool = False) -> None:
+        if is_volume_file(source.path):
+            self._volume_files.append(source)
+            return
         try:
-            headers.append(_usable_header(path))
+            header = read_header(source.path)
+            if is_media_directory(header):
+                self._take_directory(header, follow=follow)
+                return
+            if header.pixels is not None:
+                check_pixels(header.pixels, header.size)
+            self._headers.append(replace(header, keeper=source.keeper) if source.keeper else header)
         except InputRefusedError as refusal:
-            rejected.append(rejected_file(path, refusal))
-    progress(len(files), len(files))
-    return ScanResult(
-        headers=tuple(headers), volume_files=tuple(volume_files), rejected=tuple(rejected)
-    )
+            self._look_inside(source, refusal)
 
+    def _look_inside(self, source: SourceFile, refusal: InputRefusedError) -> None:
+        """Unpack an archive, or list what is no DICOM file with its reason."""
+        if refusal.code != "not-dicom" or source.keeper or not is_archive(source.path):
+            self._rejected.append(rejected_file(source.shown, refusal))
+            return
+        for entry in unpacked(source.path, self._rejected, self._cancel):
+            self._cancel.check()
+            self._look(entry)
 
-def _usable_header(path: Path) -> InstanceHeader:
-    header = read_header(path)
-    if header.pixels is not None:
-        check_pixels(header.pixels, header.size)
-    return header
+    def _take_directory(self, header: InstanceHeader, *, follow: bool) -> None:
+        """Note what a DICOMDIR names; its files count when the DICOMDIR itself was given."""
+        named, rejected = media_files(header)
+        self._rejected.extend(rejected)
+        if follow:
+            self._named.update(dict.fromkeys(named))
+
+    def _look_at_named(self, seen: set[Path]) -> None:
+        for path in self._named:
+            self._cancel.check()
+            if path.resolve() not in seen:
+                self._look(SourceFile(path, str(path)))
+
+    def _files(self, given: Iterable[Path]) -> Iterator[SourceFile]:
+        """Yield ordinary files; the paths given by the user may be links, nothing below them."""
+        for path in given:
+            if not path.exists():
+                self._reject(path, "missing", "There is no such file.")
+            elif path.is_dir():
+                yield from self._below(path, 0)
+            else:
+                yield from self._checked(path.resolve())
+
+    def _below(self, folder: Path, depth: int) -> Iterator[SourceFile]:
+        self._cancel.check()
+        if depth > MAX_FOLDER_DEPTH:
+            self._reject(folder, "too-deep", "This folder is nested too deep and was not opened.")
+            return
+        try:
+            with os.scandir(folder) as listing:
+                entries = sorted(listing, key=lambda entry: entry.name)
+        except OSError as error:
+            reason = f"The folder could not be opened ({error.strerror or 'read error'})."
+            self._reject(folder, "unreadable", reason)
+            return
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                yield from self._below(Path(entry.path), depth + 1)
+            elif entry.is_file(follow_symlinks=False):
+                yield SourceFile(Path(entry.path), entry.path)
+            else:
+                yield from self._checked(Path(entry.path))
+
+    def _checked(self, path: Path) -> Iterator[SourceFile]:
+        try:
+            check_regular(path)
+        except InputRefusedError as refusal:
+            self._rejected.append(rejected_file(str(path), refusal))
+            return
+        yield SourceFile(path, str(path))
+
+    def _reject(self, path: Path, code: str, reason: str) -> None:
+        self._rejected.append(RejectedFile(path=str(path), code=code, reason=reason))
 
 
 def is_volume_file(path: Path) -> bool:
@@ -80,55 +163,6 @@ def is_volume_file(path: Path) -> bool:
     return path.name.lower().endswith(VOLUME_FILE_SUFFIXES)
 
 
-def rejected_file(path: Path, refusal: InputRefusedError) -> RejectedFile:
+def rejected_file(shown: str, refusal: InputRefusedError) -> RejectedFile:
     """Return the listing of a refused file."""
-    return RejectedFile(path=str(path), code=refusal.code, reason=refusal.message)
-
-
-def _files(
-    paths: Iterable[Path], rejected: list[RejectedFile], cancel: CancelToken
-) -> Iterator[Path]:
-    """Yield ordinary files; the paths given by the user may be links, nothing below them."""
-    for given in paths:
-        path = Path(given)
-        if not path.exists():
-            rejected.append(
-                RejectedFile(path=str(path), code="missing", reason="There is no such file.")
-            )
-        elif path.is_dir():
-            yield from _below(path, 0, rejected, cancel)
-        else:
-            yield from _checked(path.resolve(), rejected)
-
-
-def _below(
-    folder: Path, depth: int, rejected: list[RejectedFile], cancel: CancelToken
-) -> Iterator[Path]:
-    cancel.check()
-    if depth > MAX_FOLDER_DEPTH:
-        reason = "This folder is nested too deep and was not opened."
-        rejected.append(RejectedFile(path=str(folder), code="too-deep", reason=reason))
-        return
-    try:
-        with os.scandir(folder) as listing:
-            entries = sorted(listing, key=lambda entry: entry.name)
-    except OSError as error:
-        reason = f"The folder could not be opened ({error.strerror or 'read error'})."
-        rejected.append(RejectedFile(path=str(folder), code="unreadable", reason=reason))
-        return
-    for entry in entries:
-        if entry.is_dir(follow_symlinks=False):
-            yield from _below(Path(entry.path), depth + 1, rejected, cancel)
-        elif entry.is_file(follow_symlinks=False):
-            yield Path(entry.path)
-        else:
-            yield from _checked(Path(entry.path), rejected)
-
-
-def _checked(path: Path, rejected: list[RejectedFile]) -> Iterator[Path]:
-    try:
-        check_regular(path)
-    except InputRefusedError as refusal:
-        rejected.append(rejected_file(path, refusal))
-        return
-    yield path
+    return RejectedFile(path=shown, code=refusal.code, reason=refusal.message)

@@ -44,7 +44,8 @@ _MANY_SLABS = "The series has {count} separate slabs; each is a volume of its ow
 _MIN_IMAGES_FOR_FRAME_RULE = 4
 _FRAME_PER_IMAGE = Finding(
     code="frame-of-reference-per-image",
-    message="Every image names a coordinate system of its own; they are taken as one scan.",
+    message="Each image carries a coordinate-system UID of its own; the images are taken "
+    "as one scan.",
 )
 _ONE_POSITION = Finding(
     code="not-a-volume",

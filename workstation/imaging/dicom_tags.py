@@ -21,7 +21,7 @@ PatientWeight PatientSize StudyDate StudyTime StudyDescription AccessionNumber S
 SeriesTime SeriesNumber SeriesDescription InstanceNumber AcquisitionNumber AcquisitionDate
 AcquisitionTime AcquisitionDateTime ContentDate ContentTime Modality Manufacturer
 ManufacturerModelName TimezoneOffsetFromUTC BodyPartExamined ProtocolName ContentLabel
-DocumentTitle StructureSetLabel"""
+DocumentTitle StructureSetLabel DirectoryRecordSequence ReferencedFileID"""
 
 _IMAGE = """ImageType FrameType Rows Columns NumberOfFrames SamplesPerPixel BitsAllocated BitsStored
 HighBit PixelRepresentation PhotometricInterpretation PlanarConfiguration PixelPaddingValue

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import importlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -49,15 +49,18 @@ class VolumeFile:
         Number of volumes (4th axis).
     identity : SeriesIdentity
         Only the series is named; there is no patient.
+    keeper : object or None
+        Keeps the temporary folder of an archive alive as long as the file is used.
     """
 
     path: Path
     geometry: VolumeGeometry
     volumes: int
     identity: SeriesIdentity
+    keeper: object | None = field(default=None, repr=False, compare=False)
 
 
-def read_volume_file(path: Path) -> VolumeFile:
+def read_volume_file(path: Path, *, keeper: object | None = None) -> VolumeFile:
     """Return what the header of a volume file says.
 
     Raises
@@ -80,6 +83,7 @@ def read_volume_file(path: Path) -> VolumeFile:
         path=path,
         geometry=geometry,
         volumes=int(size[3]) if dimension == 4 else 1,
+        keeper=keeper,
         identity=SeriesIdentity(
             series_uid=_made_uid(path, geometry), series_description=path.name, modality=""
         ),
