@@ -102,11 +102,19 @@ def level_text(case: Case | None, state: PaneState, point: PointLps) -> tuple[st
     return (str(level) if spine.confirmed else f"{level}?", spine.confirmed)
 
 
+LISTED_ONLY = frozenset({"frame-of-reference-per-image"})
+"""Findings that change no number and no place; the study list names them, the panes do not."""
+
+
 def warning_lines(state: PaneState) -> tuple[str, ...]:
     """Return the chips of a pane: a mirrored picture first, then what reading found."""
     chips = ["⚠ Mirrored"] if state.view.mirrored else []
     for layer in state.layers:
-        chips.extend(f"⚠ {first_clause(item.message)}" for item in layer.volume.findings)
+        chips.extend(
+            f"⚠ {first_clause(item.message)}"
+            for item in layer.volume.findings
+            if item.code not in LISTED_ONLY
+        )
     return tuple(dict.fromkeys(chips))
 
 
