@@ -96,6 +96,7 @@ class HeaderParser:
         self._long_format = struct.Struct(order + "I")
         self._encodings = ["iso8859"]
         self._count = 0
+        self._clip = False
 
     def parse(self, position: int) -> ParsedHeader:
         """Return the values from ``position`` up to the pixel data or the end.
@@ -204,11 +205,8 @@ class HeaderParser:
         defined = element.length != UNDEFINED
         position, end = element.start, len(self._data)
         if defined:
-            end = element.start + element.length
-            if end > len(self._data):
-                if element.tag != _DIRECTORY_RECORDS or not self._complete:
-                    raise self._too_short()
-                end = len(self._data)
+            self._clip = self._complete and element.tag == _DIRECTORY_RECORDS
+            end = self._end(element)
         while not defined or position + 8 <= end:
             if position + 8 > len(self._data):
                 raise self._too_short()
@@ -222,9 +220,7 @@ class HeaderParser:
 
     def _item(self, item: _Element, items: list[dict[str, Any]] | None, depth: int) -> int:
         defined = item.length != UNDEFINED
-        end = item.start + item.length if defined else len(self._data)
-        if end > len(self._data):
-            raise self._too_short()
+        end = self._end(item) if defined else len(self._data)
         if items is None and defined:
             return end
         values: dict[str, Any] = {}
@@ -242,6 +238,14 @@ class HeaderParser:
         if items is not None:
             items.append(values)
         return end if defined else position
+
+    def _end(self, element: _Element) -> int:
+        end = element.start + element.length
+        if end > len(self._data):
+            if not self._clip:
+                raise self._too_short()
+            return len(self._data)
+        return end
 
     def _too_short(self) -> Exception:
         if self._complete:
