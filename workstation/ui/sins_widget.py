@@ -60,6 +60,7 @@ class SinsForm(FormPage):
     ) -> None:
         super().__init__(session, picture, parent)
         self._open: SinsComponent | None = None
+        self._settling = False
         self._rows: dict[SinsComponent, ItemRow] = {}
         self._cards: dict[SinsComponent, SinsCard] = {}
         self._editors: dict[SinsComponent, SinsEditor] = {}
@@ -157,6 +158,8 @@ class SinsForm(FormPage):
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Go from component to component with Tab."""
         components = list(SinsComponent)
+        if self._settling:
+            return False
         if self._open is None:
             return super().focusNextPrevChild(forward)
         position = components.index(self._open) + (1 if forward else -1)
@@ -175,8 +178,11 @@ class SinsForm(FormPage):
             self._show_empty()
             return
         result = sins_of(case, level)
+        # Hiding the card with the focus makes Qt look for another field; that is not a Tab.
+        self._settling = True
         for component in SinsComponent:
             self._refresh_component(case, level, component, result)
+        self._settling = False
         self._refresh_head(result)
         self._sins_foot.set_result(result)
 

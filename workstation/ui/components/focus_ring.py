@@ -84,10 +84,12 @@ class FocusRings(QObject):
     """Shows a ring wherever the keyboard brings the focus in one window; text fields always."""
 
     def __init__(self, window: QWidget) -> None:
-        super().__init__(window)
+        # It outlives the window by one turn: the focus also changes while the window is destroyed.
+        application = QApplication.instance()
+        super().__init__(application)
         self._window = window
         self._ring: FocusRing | None = None
-        application = QApplication.instance()
+        window.destroyed.connect(self.deleteLater)
         if isinstance(application, QApplication):
             application.focusChanged.connect(self._on_focus_changed)
 
@@ -98,6 +100,8 @@ class FocusRings(QObject):
 
     def _on_focus_changed(self, old: QWidget | None, now: QWidget | None) -> None:
         ring, self._ring = self.ring, None
+        if not shiboken6.isValid(self._window):
+            return
         if ring is not None:
             ring.hide()
             ring.deleteLater()
