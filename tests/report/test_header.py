@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.report.report_cases import SETTINGS, case_with_lesions, full_case, signed
+from workstation.base.errors import ReportError
 from workstation.domain.answers import UNKNOWN
 from workstation.domain.case import Case, CaseStatus, Oncology, Patient, StudyReference
 from workstation.domain.radiosensitivity import Histology
@@ -155,6 +156,20 @@ def test_the_settings_institution_wins_over_the_case() -> None:
     assert head_of(full_case()).institution.startswith("University Hospital")
     other = header(read_case(full_case(), {}), replace(SETTINGS, institution="Clinic"))
     assert other.institution == "Clinic"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"institution": "i" * 901},
+        {"illustration": "i" * 901},
+        {"patient": Patient(name="n" * 901)},
+        {"patient": Patient(id="n" * 901)},
+    ],
+)
+def test_a_head_that_would_fill_the_page_is_refused(change: dict[str, object]) -> None:
+    with pytest.raises(ReportError, match="901 characters; 900 is the most"):
+        head_of(replace(full_case(), **change))
 
 
 def test_the_foot_names_software_template_rules_and_limits() -> None:

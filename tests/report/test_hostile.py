@@ -68,9 +68,9 @@ def hostile_case(text: str) -> Case:
             limits=text,
         ),
         key_images=(key_image(1, lesion_number=1, caption=text, plane=text[:64]),),
-        institution=text,
+        institution=text[:700],
         reader=text,
-        illustration=text,
+        illustration=text[:700],
     )
 
 

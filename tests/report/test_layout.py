@@ -14,6 +14,7 @@ import pytest
 
 from tests.report.conftest import CASES, MadeReport, squeezed
 from tests.report.report_cases import full_case, key_image, lesion
+from tests.report.test_hostile import HOSTILE, hostile_case
 from workstation.domain.case import Case, ReportText, Sentence
 from workstation.report.blocks import document_data
 
@@ -76,6 +77,16 @@ def test_no_word_leaves_the_page(report_of: Report, name: str) -> None:
         and (box.left < 30 or box.top < 20 or box.right > width - 30 or box.bottom > height - 10)
     ]
     assert outside == []
+
+
+@pytest.mark.parametrize("name", ["long-word", "right-to-left", "ten-thousand", "line-ends"])
+def test_hostile_words_stay_on_the_page(made: Callable[[Case], MadeReport], name: str) -> None:
+    report = made(hostile_case(HOSTILE[name]))
+    for box, width, height in boxes(report.path):
+        if box.words != "DRAFT":
+            assert box.left > 20, box
+            assert box.right < width - 20, box
+            assert 10 < box.top < box.bottom < height - 5, box
 
 
 LONG = "Αναφορά μεγάλου κειμένου with values 12 mm, 58 %, 27 Gy and dates 2026-03-14 17:05 here. "

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from workstation.base.errors import ReportError
 from workstation.domain.answers import Missing
 from workstation.domain.case import Case, CaseStatus, Patient, StudyReference
 from workstation.domain.escc import RULE_SET as ESCC_RULE_SET
@@ -24,6 +25,9 @@ NOTICE = (
     "Decision support for clinicians. Not a medical device; not for primary diagnosis until "
     "validated locally."
 )
+LONGEST_HEAD = 900
+"""Characters of one line of the page head: what stands on every page may not fill the page."""
+
 RULE_SETS = (SINS_RULE_SET, ESCC_RULE_SET, NOMS_RULE_SET)
 NOT_STATED = "not stated"
 _SEXES: Mapping[str, str] = {"M": "male", "F": "female", "O": "other sex"}
@@ -79,11 +83,20 @@ def report_number(case: Case) -> str:
 
 
 def header(reading: Reading, settings: ReportSettings) -> Header:
-    """Return head, foot and identity block."""
+    """Return head, foot and identity block.
+
+    Raises
+    ------
+    ReportError
+        When a line that stands on every page is too long for it.
+    """
     case = reading.case
     draft = status_of(case) is ReportStatus.DRAFT
+    institution = settings.institution or case.institution or "Institution not stated"
+    for words in (institution, case.illustration, *_running(case)):
+        _refuse_too_long(words)
     return Header(
-        institution=settings.institution or case.institution or "Institution not stated",
+        institution=institution,
         title=TITLE,
         report_number=f"Report {report_number(case)}",
         running=tuple(_running(case)),
@@ -97,6 +110,14 @@ def header(reading: Reading, settings: ReportSettings) -> Header:
         patient_id=case.patient.id or "No patient ID",
         foot_draft=f"{ReportStatus.DRAFT}, not signed" if draft else "",
     )
+
+
+def _refuse_too_long(words: str) -> None:
+    if len(words) > LONGEST_HEAD:
+        raise ReportError(
+            f"A line of the page head holds {len(words)} characters; {LONGEST_HEAD} is the most. "
+            "Shorten the institution, the name, the id or the illustration sentence."
+        )
 
 
 def _status_box(case: Case) -> StatusBox:
