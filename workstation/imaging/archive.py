@@ -13,12 +13,12 @@ import weakref
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, BinaryIO
 
 from workstation.base.errors import InputRefusedError
 from workstation.base.task import CancelToken
+from workstation.imaging.source_file import SourceFile
 from workstation.imaging.volume import RejectedFile
 
 MAX_ENTRIES = 200_000
@@ -34,24 +34,6 @@ KEEP_FREE_BYTES = 1024**3
 
 _CHUNK = 1 << 20
 _UNIX_MODE_SHIFT = 16
-
-
-@dataclass(frozen=True, slots=True)
-class SourceFile:
-    """A file to look at.
-
-    Parameters
-    ----------
-    path : Path
-    shown : str
-        How the reader knows it: its own path, or archive and name inside.
-    keeper : object or None
-        Keeps the temporary folder of an archive alive as long as the file is used.
-    """
-
-    path: Path
-    shown: str
-    keeper: object | None = field(default=None, repr=False, compare=False)
 
 
 class ScratchFolder:
@@ -113,7 +95,7 @@ def unpacked(
                 if entry.is_dir():
                     continue
                 if _unpack(opened, entry, target, shown, budget, rejected):
-                    yield SourceFile(target, shown, folder)
+                    yield SourceFile(target, shown, keeper=folder)
     except InputRefusedError as refusal:
         rejected.append(RejectedFile(path=str(archive), code=refusal.code, reason=refusal.message))
     except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError):

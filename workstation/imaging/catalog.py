@@ -18,6 +18,7 @@ from workstation.imaging.dicom_scan import rejected_file, scan
 from workstation.imaging.dicom_series import LooseImage, SeriesGroup, group_series
 from workstation.imaging.flat_image import FlatImage, load_flat_image
 from workstation.imaging.geometry import VolumeGeometry
+from workstation.imaging.header_index import HeaderIndex
 from workstation.imaging.nifti import VolumeFile, load_volume_file, read_volume_file
 from workstation.imaging.object_kind import ObjectKind
 from workstation.imaging.series_kind import SeriesKind, series_kind
@@ -191,14 +192,17 @@ class Catalog:
 def open_paths(
     paths: Iterable[Path | str],
     *,
+    index: HeaderIndex | None = None,
     progress: Progress = no_progress,
     cancel: CancelToken | None = None,
 ) -> Catalog:
     """Return what is under ``paths``, from headers alone.
 
-    What cannot be used is listed in ``rejected``; nothing that one file holds stops the rest.
+    With an ``index`` known files are not read again. What cannot be used is listed in
+    ``rejected``; nothing that one file holds stops the rest.
     """
-    found = scan([Path(path) for path in paths], progress=progress, cancel=cancel)
+    given = [Path(path) for path in paths]
+    found = scan(given, index=index, progress=progress, cancel=cancel)
     groups, without_picture = group_series(found.headers)
     rejected = [*found.rejected, *without_picture]
     series = [_series_entry(group) for group in groups]

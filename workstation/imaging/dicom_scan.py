@@ -9,10 +9,12 @@ from pathlib import Path
 
 from workstation.base.errors import InputRefusedError
 from workstation.base.task import CancelToken, Progress, no_progress
-from workstation.imaging.archive import SourceFile, is_archive, unpacked
+from workstation.imaging.archive import is_archive, unpacked
 from workstation.imaging.dicom_header import InstanceHeader, check_regular, read_header
+from workstation.imaging.header_index import FileStamp, HeaderIndex, Known
 from workstation.imaging.media_directory import is_media_directory, media_files
 from workstation.imaging.pixel_layout import check_pixels
+from workstation.imaging.source_file import SourceFile
 from workstation.imaging.volume import RejectedFile
 
 MAX_FOLDER_DEPTH = 32
@@ -42,20 +44,25 @@ class ScanResult:
 def scan(
     paths: Iterable[Path],
     *,
+    index: HeaderIndex | None = None,
     progress: Progress = no_progress,
     cancel: CancelToken | None = None,
 ) -> ScanResult:
     """Return the headers under ``paths``: files, folders however nested, archives, DICOMDIRs.
 
-    One bad file never stops the scan: it is listed with its reason.
+    One bad file never stops the scan: it is listed with its reason. Files in folders that
+    ``index`` knows are not opened again while their size and time are the same.
     """
-    return _Scan(progress, cancel or CancelToken()).run(paths)
+    return _Scan(index, progress, cancel or CancelToken()).run(paths)
 
 
 class _Scan:
     """One scan with what it has found so far."""
 
-    def __init__(self, progress: Progress, cancel: CancelToken) -> None:
+    def __init__(self, index: HeaderIndex | None, progress: Progress, cancel: CancelToken) -> None:
+        self._index = index
+        self._fresh: dict[Path, dict[FileStamp, Known]] = {}
+        self._changed: set[Path] = set()
         self._progress = progress
         self._cancel = cancel
         self._headers: list[InstanceHeader] = []
@@ -67,11 +74,17 @@ class _Scan:
         """Look at everything under the paths."""
         given = [Path(path) for path in paths]
         files = list(self._files(given))
+        resolved = {path.resolve() for path in given}
         for done, source in enumerate(files):
             self._cancel.check()
             self._progress(done, len(files))
-            self._look(source, follow=source.path in {path.resolve() for path in given})
-        self._look_at_named({source.path.resolve() for source in files})
+            if source.known is not None:
+                self._take(source.known)
+            else:
+                self._look(source, follow=source.path in resolved)
+        if self._named:
+            self._look_at_named({source.path.resolve() for source in files})
+        self._remember()
         self._progress(len(files), len(files))
         return ScanResult(
             headers=tuple(self._headers),
@@ -90,18 +103,42 @@ class _Scan:
                 return
             if header.pixels is not None:
                 check_pixels(header.pixels, header.size)
-            self._headers.append(replace(header, keeper=source.keeper) if source.keeper else header)
+            self._note(source, header)
+            self._take(replace(header, keeper=source.keeper) if source.keeper else header)
         except InputRefusedError as refusal:
             self._look_inside(source, refusal)
 
     def _look_inside(self, source: SourceFile, refusal: InputRefusedError) -> None:
         """Unpack an archive, or list what is no DICOM file with its reason."""
         if refusal.code != "not-dicom" or source.keeper or not is_archive(source.path):
-            self._rejected.append(rejected_file(source.shown, refusal))
+            item = rejected_file(source.shown, refusal)
+            self._note(source, item)
+            self._take(item)
             return
         for entry in unpacked(source.path, self._rejected, self._cancel):
             self._cancel.check()
             self._look(entry)
+
+    def _take(self, item: Known) -> None:
+        if isinstance(item, RejectedFile):
+            self._rejected.append(item)
+        else:
+            self._headers.append(item)
+
+    def _note(self, source: SourceFile, item: Known) -> None:
+        """Keep what a file said for the index, unless it may say something else next time."""
+        unstable = isinstance(item, RejectedFile) and item.code == "unreadable"
+        if self._index is None or source.stamp is None or unstable:
+            return
+        folder = source.path.parent
+        self._fresh.setdefault(folder, {})[source.stamp] = item
+        self._changed.add(folder)
+
+    def _remember(self) -> None:
+        if self._index is None:
+            return
+        for folder in self._changed:
+            self._index.remember(folder, self._fresh[folder])
 
     def _take_directory(self, header: InstanceHeader, *, follow: bool) -> None:
         """Note what a DICOMDIR names; its files count when the DICOMDIR itself was given."""
@@ -138,13 +175,27 @@ class _Scan:
             reason = f"The folder could not be opened ({error.strerror or 'read error'})."
             self._reject(folder, "unreadable", reason)
             return
+        recalled = self._index.recall(folder) if self._index else {}
         for entry in entries:
             if entry.is_dir(follow_symlinks=False):
                 yield from self._below(Path(entry.path), depth + 1)
             elif entry.is_file(follow_symlinks=False):
-                yield SourceFile(Path(entry.path), entry.path)
+                yield self._source(folder, entry, recalled)
             else:
                 yield from self._checked(Path(entry.path))
+
+    def _source(
+        self, folder: Path, entry: os.DirEntry[str], recalled: dict[FileStamp, Known]
+    ) -> SourceFile:
+        if self._index is None:
+            return SourceFile(Path(entry.path), entry.path)
+        status = entry.stat(follow_symlinks=False)
+        stamp = FileStamp(entry.name, status.st_size, status.st_mtime_ns)
+        known = recalled.get(stamp)
+        if known is None:
+            return SourceFile(Path(entry.path), entry.path, stamp=stamp)
+        self._fresh.setdefault(folder, {})[stamp] = known
+        return SourceFile(Path(entry.path), entry.path, known=known)
 
     def _checked(self, path: Path) -> Iterator[SourceFile]:
         try:

@@ -180,6 +180,43 @@ def polygon_region(volume: Volume, points: Sequence[Point]) -> Region:
     return _region(volume, around, inside)
 
 
+def ellipse_region(volume: Volume, center: Point, first: Point, second: Point) -> Region:
+    """Return the voxels inside a flat ellipse, within half a slice distance of its plane.
+
+    Parameters
+    ----------
+    volume : Volume
+    center : Point
+    first, second : Point
+        Ends of two half axes (conjugate where they are not at right angles), mm.
+
+    Raises
+    ------
+    InputRefusedError
+        When the half axes lie on one line, or the ellipse reaches a missing slice or leaves the
+        volume.
+    """
+    middle = np.asarray(center, dtype=np.float64)
+    axes = np.array([first, second], dtype=np.float64) - middle
+    normal = np.cross(axes[0], axes[1])
+    length = float(np.linalg.norm(normal))
+    if length < 1e-9:
+        raise refused("The half axes of the ellipse lie on one line.")
+    normal = normal / length
+    half = _half_thickness(volume.geometry, normal)
+    to_shares = np.linalg.inv(axes @ axes.T) @ axes
+
+    def inside(at: Vector) -> NDArray[np.bool_]:
+        offset = at - middle
+        shares = offset @ to_shares.T
+        near = np.abs(offset @ normal) <= half
+        within: NDArray[np.bool_] = near & ((shares**2).sum(axis=-1) <= 1.0)
+        return within
+
+    signs = np.array([(a, b, c) for a in (-1, 1) for b in (-1, 1) for c in (-1, 1)], dtype=float)
+    return _region(volume, middle + signs @ np.vstack([axes, half * normal]), inside)
+
+
 def statistics(volume: Volume, region: Region) -> RegionStatistics:
     """Return the statistics of a region.
 

@@ -54,7 +54,7 @@ def decode_frame(data: bytes, layout: PixelLayout) -> Stored:
     if syntax == RLE:
         decoded = _decode_rle(data, layout)
     else:
-        _check_size(data, layout)
+        check_stream_size(data, layout)
         decoded = _run(_decoder(syntax), data)
     samples = () if layout.samples == 1 else (layout.samples,)
     if decoded.shape != (layout.rows, layout.columns, *samples):
@@ -101,7 +101,16 @@ def damaged_pixels(what: str, detail: str = "") -> InputRefusedError:
     )
 
 
-def _check_size(data: bytes, layout: PixelLayout) -> None:
+def check_stream_size(data: bytes, layout: PixelLayout) -> None:
+    """Refuse a code stream that claims another size than the header.
+
+    Raises
+    ------
+    InputRefusedError
+        When the stream has no readable start or another size.
+    """
+    if layout.transfer_syntax == RLE:
+        return
     claimed = _claimed_size(data)
     if claimed is None:
         raise damaged_pixels("its compressed data have no readable start")

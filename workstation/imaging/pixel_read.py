@@ -13,9 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workstation.base.errors import InputRefusedError
+from workstation.imaging.decode_pool import POOL
 from workstation.imaging.dicom_header import inflate, read_preface
 from workstation.imaging.image_frame import ImageFrame
-from workstation.imaging.pixel_codecs import damaged_pixels, decode_frame
+from workstation.imaging.pixel_codecs import damaged_pixels
 from workstation.imaging.pixel_layout import PixelLayout, check_pixels, truncated
 
 Stored = NDArray[Any]
@@ -50,7 +51,7 @@ def _read_whole(frame: ImageFrame) -> Stored:
     check_pixels(layout, frame.header.size)
     try:
         if layout.encapsulated:
-            return significant_bits(decode_frame(_compressed_frame(frame), layout), layout)
+            return significant_bits(POOL.decode(_compressed_frame(frame), layout), layout)
         if layout.deflated:
             return _native_array(_inflated_frame(frame), layout)
         with frame.header.path.open("rb", buffering=0) as file:

@@ -1,0 +1,163 @@
+"""Headers that were read before, kept in a local database: opening a known folder reads no file.
+
+A file counts as known while its path, size and modification time are the same. What most files of
+a series share is kept once. The index is a cache: when it is damaged or of another version it is
+dropped and built anew.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from workstation.imaging.dicom_header import InstanceHeader
+from workstation.imaging.dicom_tags import KEYWORDS, TagValues
+from workstation.imaging.pixel_layout import PixelLayout
+from workstation.imaging.volume import RejectedFile
+
+FORMAT = 1
+"""Raised whenever headers are read or stored differently."""
+
+_VERSION = f"{FORMAT}-{hashlib.sha256(' '.join(KEYWORDS).encode()).hexdigest()[:16]}"
+_PLACE_FIELDS = ("offset", "length")
+_LAYOUT_FIELDS = tuple(item.name for item in fields(PixelLayout) if item.name not in _PLACE_FIELDS)
+
+
+@dataclass(frozen=True, slots=True)
+class FileStamp:
+    """By what a file is recognized: name within its folder, size and modification time."""
+
+    name: str
+    size: int
+    modified_ns: int
+
+
+Known = InstanceHeader | RejectedFile
+"""What a look at a file gave."""
+
+
+class HeaderIndex:
+    """Remembers what the files of a folder said.
+
+    Parameters
+    ----------
+    path : Path
+        Database file; made on first use.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def recall(self, folder: Path) -> dict[FileStamp, Known]:
+        """Return what is remembered of the files of a folder."""
+        try:
+            with self._open() as database:
+                row = database.execute(
+                    "SELECT content FROM folders WHERE path = ? AND version = ?",
+                    (str(folder), _VERSION),
+                ).fetchone()
+            return {} if row is None else _decoded(folder, json.loads(row[0]))
+        except (sqlite3.Error, ValueError, KeyError, TypeError, IndexError):
+            self._drop()
+            return {}
+
+    def remember(self, folder: Path, known: Mapping[FileStamp, Known]) -> None:
+        """Keep what the files of a folder said, in place of what was kept before."""
+        content = json.dumps(_encoded(known), separators=(",", ":"))
+        try:
+            with self._open() as database:
+                database.execute(
+                    "INSERT OR REPLACE INTO folders VALUES (?, ?, ?)",
+                    (str(folder), _VERSION, content),
+                )
+        except sqlite3.Error:
+            self._drop()
+
+    @contextlib.contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        database = sqlite3.connect(self._path, timeout=5.0)
+        try:
+            database.execute("PRAGMA synchronous = OFF")
+            database.execute(
+                "CREATE TABLE IF NOT EXISTS folders "
+                "(path TEXT PRIMARY KEY, version TEXT, content TEXT)"
+            )
+            with database:
+                yield database
+        finally:
+            database.close()
+
+    def _drop(self) -> None:
+        with contextlib.suppress(OSError):
+            self._path.unlink(missing_ok=True)
+
+
+def _encoded(known: Mapping[FileStamp, Known]) -> dict[str, Any]:
+    """Return plain JSON values: shared tags and layouts once, differences per file."""
+    bases: dict[str, tuple[int, Mapping[str, Any]]] = {}
+    layouts: dict[tuple[Any, ...], int] = {}
+    rows = []
+    for stamp, item in known.items():
+        head = [stamp.name, stamp.size, stamp.modified_ns]
+        if isinstance(item, RejectedFile):
+            rows.append([*head, item.code, item.reason])
+            continue
+        tags = item.tags.plain
+        number, base = bases.setdefault(item.tags.text("SeriesInstanceUID"), (len(bases), tags))
+        changed = {key: value for key, value in tags.items() if base.get(key) != value}
+        gone = [key for key in base if key not in tags]
+        rows.append([*head, number, changed, gone, _encoded_layout(item.pixels, layouts)])
+    return {
+        "bases": [dict(base) for _, base in bases.values()],
+        "layouts": [list(layout) for layout in layouts],
+        "files": rows,
+    }
+
+
+def _encoded_layout(
+    pixels: PixelLayout | None, layouts: dict[tuple[Any, ...], int]
+) -> list[int] | None:
+    if pixels is None:
+        return None
+    shared = tuple(getattr(pixels, name) for name in _LAYOUT_FIELDS)
+    return [layouts.setdefault(shared, len(layouts)), pixels.offset, pixels.length]
+
+
+def _decoded(folder: Path, document: Mapping[str, Any]) -> dict[FileStamp, Known]:
+    bases = document["bases"]
+    layouts = [dict(zip(_LAYOUT_FIELDS, row, strict=True)) for row in document["layouts"]]
+    return dict(_known_files(folder, document["files"], bases, layouts))
+
+
+def _known_files(
+    folder: Path,
+    rows: Iterable[list[Any]],
+    bases: list[dict[str, Any]],
+    layouts: list[dict[str, Any]],
+) -> Iterator[tuple[FileStamp, Known]]:
+    prefix = f"{folder}/"
+    for name, size, modified_ns, *rest in rows:
+        stamp = FileStamp(name, size, modified_ns)
+        if len(rest) == 2:
+            yield stamp, RejectedFile(path=prefix + name, code=rest[0], reason=rest[1])
+            continue
+        number, changed, gone, place = rest
+        values = bases[number] | changed
+        for key in gone:
+            del values[key]
+        pixels = None
+        if place is not None:
+            pixels = PixelLayout(offset=place[1], length=place[2], **layouts[place[0]])
+        yield (
+            stamp,
+            InstanceHeader(
+                path=Path(prefix + name), size=size, tags=TagValues(values), pixels=pixels
+            ),
+        )
