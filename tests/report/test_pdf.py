@@ -177,7 +177,7 @@ GOLDEN = {
         "ALL GRADED LEVELS",
         "KEY IMAGES",
         "SIGNATURE",
-        "49.96 %",
+        "49.96 % of the body involved",
         "13.5 mm",
         "DRAFT, not signed",
         "Not a medical device",

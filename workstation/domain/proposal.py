@@ -133,6 +133,6 @@ def _state_sentences(lesion: Lesion) -> Iterator[str]:
         words = lesion.fracture.value
         yield "No fracture." if words == "none" else f"Fracture, {words} type."
     if not isinstance(lesion.body_involved_pct, Missing):
-        yield f"{lesion.body_involved_pct:.0f} % of the body involved."
+        yield f"{lesion.body_involved_pct:.10g} % of the body involved."
     if lesion.note:
         yield lesion.note

@@ -27,10 +27,10 @@ from workstation.report.reading import Reading, sins_look
 from workstation.report.words import MATRIX_WORDS, sins_total
 
 PICTURE = "spine.svg"
-WIDTH_MM = 68.0
+WIDTH_MM = 70.0
 HEIGHT_MM = 206.0
 PICTURE_X_MM = 9.0
-CALLOUT_X_MM = 46.0
+CALLOUT_X_MM = 45.5
 MOST_DETAILED = 12
 """More marked levels than this get short call-outs; the table holds the detail."""
 FARTHEST_MM = 14.0
