@@ -28,6 +28,7 @@ COMMANDS: dict[str, str] = {
     "measure": "distances, angles and regions on native voxels",
     "snapshot": "write what a pane would show as a PNG",
     "label": "propose the levels between named points",
+    "straighten": "write the straightened spine as a PNG",
     "grade": "SINS, ESCC, NOMS and survival scores of an answer document",
     "case": "the case store: list, show, apply, export, import",
     "report": "write everything a case exports",
