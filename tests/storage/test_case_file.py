@@ -112,6 +112,7 @@ def test_file_is_private_and_the_same_each_time(
     assert (tmp_path / "two.batsoncase").read_bytes() == exported.read_bytes()
     assert sorted(parts_of(exported)) == [
         "case.json",
+        "files.json",
         "history.json",
         "manifest.json",
         "signed.json",
@@ -162,7 +163,7 @@ def test_shortened_history_is_refused(exported: Path) -> None:
         (lambda parts: parts.update({"manifest.json": b"{"}), "is not a JSON document"),
         (
             lambda parts: parts.update(
-                {"manifest.json": b'{"format":"batson-case-file","schema":2,"sha256":{}}'}
+                {"manifest.json": b'{"format":"batson-case-file","schema":3,"sha256":{}}'}
             ),
             "another version of Batson",
         ),

@@ -95,14 +95,15 @@ class TestOpening:
     ) -> None:
         store.create(cases.one_lesion_case())
         store.close()
-        monkeypatch.setattr(sqlite_schema, "SCHEMA_VERSION", 2)
+        present = sqlite_schema.SCHEMA_VERSION
+        monkeypatch.setattr(sqlite_schema, "SCHEMA_VERSION", present + 1)
         added = "ALTER TABLE cases ADD COLUMN place TEXT NOT NULL DEFAULT '';"
-        monkeypatch.setitem(sqlite_schema.MIGRATIONS, 1, added)
+        monkeypatch.setitem(sqlite_schema.MIGRATIONS, present, added)
         opened = CaseStore.open(home, clock=SteppingClock())
         assert opened.load("case-1").case == cases.one_lesion_case()
-        assert sqlite_schema.stored_version(opened._connection) == 2
+        assert sqlite_schema.stored_version(opened._connection) == present + 1
         opened.close()
-        copies = list(home.glob("cases-schema1-*.sqlite3"))
+        copies = list(home.glob(f"cases-schema{present}-*.sqlite3"))
         assert len(copies) == 1
         assert stat.S_IMODE(copies[0].stat().st_mode) == 0o600
 
@@ -111,14 +112,15 @@ class TestOpening:
     ) -> None:
         store.create(cases.one_lesion_case())
         store.close()
+        present = sqlite_schema.SCHEMA_VERSION
         with monkeypatch.context() as patch:
-            patch.setattr(sqlite_schema, "SCHEMA_VERSION", 2)
+            patch.setattr(sqlite_schema, "SCHEMA_VERSION", present + 1)
             script = "CREATE TABLE extra (x);\nINSERT INTO missing VALUES (1);"
-            patch.setitem(sqlite_schema.MIGRATIONS, 1, script)
+            patch.setitem(sqlite_schema.MIGRATIONS, present, script)
             with pytest.raises(StoreError):
                 CaseStore.open(home)
         opened = CaseStore.open(home)
-        assert sqlite_schema.stored_version(opened._connection) == 1
+        assert sqlite_schema.stored_version(opened._connection) == present
         tables = opened._connection.execute("SELECT name FROM sqlite_master").fetchall()
         assert ("extra",) not in tables
         assert opened.load("case-1").case == cases.one_lesion_case()

@@ -17,7 +17,8 @@ from typing import Any
 from workstation.base.errors import InputRefusedError
 from workstation.domain.case import Case
 from workstation.storage.atomic_file import reason, write_atomically
-from workstation.storage.case_codec import case_bytes, case_from_bytes, case_hash
+from workstation.storage.attachments import Attachment, AttachmentKind
+from workstation.storage.case_codec import case_bytes, case_from_bytes
 from workstation.storage.history_chain import HistoryEntry, broken_link
 from workstation.storage.json_schema import (
     DOCUMENT_LIMIT_BYTES,
@@ -29,7 +30,8 @@ from workstation.storage.store_check import command_problems, signed_problems
 from workstation.storage.stored_case import SignedVersion
 
 FORMAT = "batson-case-file"
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+"""2 added the files of the case; 1 is read."""
 SUFFIX = ".batsoncase"
 FILE_LIMIT_BYTES = 256 * 1024**2
 
@@ -37,6 +39,8 @@ _MANIFEST = "manifest.json"
 _CASE = "case.json"
 _HISTORY = "history.json"
 _SIGNED = "signed.json"
+_FILES = "files.json"
+_FILE_LIMIT = 500
 _HISTORY_KIND = kind_of(tuple[HistoryEntry, ...])
 _SIGNED_KIND = kind_of(tuple[SignedVersion, ...])
 _PARTS = (_CASE, _HISTORY, _SIGNED)
@@ -49,6 +53,19 @@ class CaseFile:
     case: Case
     history: tuple[HistoryEntry, ...]
     signed: tuple[SignedVersion, ...]
+    attachments: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _FileRow:
+    """What ``files.json`` says of one file; its bytes are the part ``file-N``."""
+
+    kind: AttachmentKind
+    name: str
+    version: int
+
+
+_ROWS_KIND = kind_of(tuple[_FileRow, ...])
 
 
 def write(path: Path, parts: CaseFile) -> None:
@@ -63,6 +80,7 @@ def write(path: Path, parts: CaseFile) -> None:
         _CASE: case_bytes(parts.case),
         _HISTORY: canonical_json(_HISTORY_KIND.encode(parts.history, "history")),
         _SIGNED: canonical_json(_SIGNED_KIND.encode(parts.signed, "signed")),
+        **_file_parts(parts.attachments),
     }
     hashes = {name: hashlib.sha256(data).hexdigest() for name, data in contents.items()}
     manifest = {"format": FORMAT, "schema": SCHEMA_VERSION, "sha256": hashes}
@@ -72,6 +90,16 @@ def write(path: Path, parts: CaseFile) -> None:
             # A fixed date: equal cases give equal files, and no clock is told.
             archive.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
     write_atomically(path, buffer.getvalue())
+
+
+def _file_parts(items: tuple[Attachment, ...]) -> dict[str, bytes]:
+    rows = tuple(_FileRow(kind=item.kind, name=item.name, version=item.version) for item in items)
+    parts = {_FILES: canonical_json(_ROWS_KIND.encode(rows, "files"))}
+    return parts | {_file_part(n): item.content for n, item in enumerate(items)}
+
+
+def _file_part(number: int) -> str:
+    return f"file-{number}"
 
 
 def read(path: Path) -> CaseFile:
@@ -99,10 +127,13 @@ def read(path: Path) -> CaseFile:
 
 def _checked(archive: zipfile.ZipFile) -> CaseFile:
     names = [item.filename for item in archive.infolist()]
-    if sorted(names) != sorted((_MANIFEST, *_PARTS)):
+    if len(names) != len(set(names)) or _MANIFEST not in names or len(names) > _FILE_LIMIT:
         raise InputRefusedError("The file does not hold the parts of a case.", code="not-a-case")
     hashes = _manifest(_part(archive, _MANIFEST))
-    contents = {name: _part(archive, name) for name in _PARTS}
+    wanted = [*_PARTS, *(name for name in hashes if name not in _PARTS)]
+    if sorted(names) != sorted((_MANIFEST, *wanted)):
+        raise InputRefusedError("The file does not hold the parts of a case.", code="not-a-case")
+    contents = {name: _part(archive, name) for name in wanted}
     for name, data in contents.items():
         if hashlib.sha256(data).hexdigest() != hashes.get(name):
             raise InputRefusedError(f"{name} was altered or is damaged.", code="altered")
@@ -110,9 +141,28 @@ def _checked(archive: zipfile.ZipFile) -> CaseFile:
         case=case_from_bytes(contents[_CASE]),
         history=_HISTORY_KIND.decode(parse_json(contents[_HISTORY], "history"), "history"),
         signed=_SIGNED_KIND.decode(parse_json(contents[_SIGNED], "signed"), "signed"),
+        attachments=_attachments(contents),
     )
-    _refuse_broken(parts)
+    _refuse_broken(parts, hashes[_CASE])
     return parts
+
+
+def _attachments(contents: dict[str, bytes]) -> tuple[Attachment, ...]:
+    rows: tuple[_FileRow, ...] = _ROWS_KIND.decode(
+        parse_json(contents.get(_FILES, b"[]"), _FILES), "files"
+    )
+    expected = {*_PARTS, _FILES, *(_file_part(number) for number in range(len(rows)))}
+    if not set(contents) <= expected or len(contents) not in (len(expected), len(_PARTS)):
+        raise InputRefusedError("The file does not hold the parts of a case.", code="not-a-case")
+    return tuple(
+        Attachment(
+            kind=row.kind,
+            name=row.name,
+            version=row.version,
+            content=contents[_file_part(number)],
+        )
+        for number, row in enumerate(rows)
+    )
 
 
 def _part(archive: zipfile.ZipFile, name: str) -> bytes:
@@ -128,21 +178,22 @@ def _manifest(data: bytes) -> dict[str, Any]:
     document = parse_json(data, _MANIFEST)
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         raise InputRefusedError("The file is not a Batson case.", code="not-a-case")
-    if document.get("schema") != SCHEMA_VERSION:
+    if document.get("schema") not in (1, SCHEMA_VERSION):
         raise InputRefusedError(
             "The file was written by another version of Batson; update first.", code="newer-schema"
         )
     hashes = document.get("sha256")
-    if not isinstance(hashes, dict):
+    if not isinstance(hashes, dict) or not set(_PARTS) <= set(hashes):
         raise InputRefusedError("manifest.json: sha256 is missing.", code="not-a-case")
     return hashes
 
 
-def _refuse_broken(parts: CaseFile) -> None:
+def _refuse_broken(parts: CaseFile, sha256: str) -> None:
+    # Of the bytes as they are: an older Batson wrote other ones than this one would.
     history = parts.history
     head_hash = history[-1].hash if history else ""
     problem = broken_link(parts.case.id, history, head_hash)
-    if not history or history[-1].case_hash != case_hash(parts.case):
+    if not history or history[-1].case_hash != sha256:
         problem = "The case does not agree with its history."
     problem = problem or next(signed_problems(parts.case.id, parts.signed), "")
     problem = problem or next(command_problems(history), "")

@@ -17,7 +17,15 @@ from sqlite3 import Connection
 from workstation.base.errors import StoreError
 from workstation.domain.case import Case
 from workstation.domain.commands import Command, Sign
-from workstation.storage import case_file, store_rows
+from workstation.storage import case_file, file_seal, store_rows
+from workstation.storage.attachments import Attachments, insert_imported
+from workstation.storage.audit_log import (
+    SPOOL_NAME,
+    AuditAction,
+    AuditEvent,
+    AuditLog,
+    append_event,
+)
 from workstation.storage.case_codec import encode_command
 from workstation.storage.history_chain import (
     FIRST_HASH,
@@ -61,6 +69,12 @@ class CaseStore:
         self._connection = opened.connection
         self._clock = clock
         self._mutex = threading.RLock()
+        self._is_sealed = True
+        spool = opened.path.with_name(SPOOL_NAME) if opened.read_only_reason else None
+        self.audit = AuditLog(self._reading, self._changing, spool=spool, clock=clock)
+        """Who opened, signed, exported, de-identified and sent."""
+        self.attachments = Attachments(self._reading, self._changing, clock)
+        """Signed documents and pictures of key images."""
 
     @classmethod
     def open(cls, home: Path, *, clock: Callable[[], datetime] = utc_now) -> CaseStore:
@@ -96,8 +110,7 @@ class CaseStore:
     def close(self) -> None:
         """Close the store and let the next process have it."""
         with self._mutex:
-            self._connection.close()
-            self._opened.lock.release()
+            self._opened.close()
 
     def create(self, case: Case, *, author: str = "") -> None:
         """Keep a new case.
@@ -141,6 +154,7 @@ class CaseStore:
                 # What was signed cannot be taken back, so undo begins anew behind it.
                 store_rows.drop_steps(connection, case_id)
                 store_rows.freeze(connection, after)
+                append_event(connection, _signing(after, author), self._clock)
             else:
                 keep = range(max(position - STEP_LIMIT, 0), position)
                 store_rows.drop_steps(connection, case_id, keep)
@@ -223,7 +237,8 @@ class CaseStore:
         """Return what is wrong with a case and the file, in sentences; empty when all is whole."""
         with self._reading() as connection:
             head_of(connection, case_id)
-            return whole_check(connection, case_id)
+            seal = (file_seal.BROKEN,) if self._opened.seal_is_broken else ()
+            return whole_check(connection, case_id) + seal
 
     def setting(self, case_id: str, name: str) -> str | None:
         """Return a setting of one case (its layout, say), or None when it was never set."""
@@ -241,14 +256,16 @@ class CaseStore:
                 "INSERT OR REPLACE INTO case_settings VALUES (?, ?, ?)", (case_id, name, value)
             )
 
-    def export(self, case_id: str, path: Path) -> None:
-        """Write a case with its history and signed versions as one file."""
+    def export(self, case_id: str, path: Path, *, author: str = "") -> None:
+        """Write a case with its history, signed versions and files as one file, and log it."""
         parts = case_file.CaseFile(
             case=self.load(case_id).case,
             history=self.history(case_id),
             signed=self.signed_versions(case_id),
+            attachments=self.attachments.of_case(case_id),
         )
         case_file.write(path, parts)
+        self.audit.add(AuditEvent(action=AuditAction.EXPORTED, actor=author, case_id=case_id))
 
     def import_(self, path: Path, *, author: str = "") -> str:
         """Take a case over from a file that :meth:`export` wrote, and return its id.
@@ -271,6 +288,7 @@ class CaseStore:
                 insert_entry(connection, case.id, entry)
             for version in parts.signed:
                 store_rows.insert_signed(connection, case.id, version)
+            insert_imported(connection, case.id, parts.attachments, author, self._clock)
             store_rows.write_step(connection, case, 0, "")
             store_rows.write_change(connection, case, head, change)
         return case.id
@@ -287,6 +305,7 @@ class CaseStore:
             raise StoreError(f"{path.name} exists already. Choose another name.", code="exists")
         with self._reading() as connection:
             copy_to(connection, path)
+        self.audit.add(AuditEvent(action=AuditAction.BACKED_UP, detail=path.name))
 
     def _move(self, case_id: str, by: int, kind: EntryKind, author: str) -> Case:
         with self._changing() as connection:
@@ -298,9 +317,8 @@ class CaseStore:
             case = target.case
             label = steps[head.position].label if by < 0 else target.label
             moved = replace(head, position=head.position + by)
-            store_rows.write_change(
-                connection, case, moved, _change(self._clock, kind, author, label)
-            )
+            change = _change(self._clock, kind, author, label)
+            store_rows.write_change(connection, case, moved, change, sha256=target.case_hash)
             return case
 
     @contextmanager
@@ -314,6 +332,9 @@ class CaseStore:
         if self.read_only:
             raise StoreError(self.read_only_reason, code="read-only")
         with self._reading() as connection:
+            if self._is_sealed and not self._opened.seal_is_broken:
+                file_seal.unseal(self.path)
+                self._is_sealed = False
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield connection
@@ -326,3 +347,12 @@ class CaseStore:
 def _change(clock: Callable[[], datetime], kind: EntryKind, author: str, label: str) -> Change:
     moment = clock().astimezone(UTC).isoformat(timespec="milliseconds")
     return Change(kind=kind, author=author, at=moment, label=label)
+
+
+def _signing(case: Case, author: str) -> AuditEvent:
+    return AuditEvent(
+        action=AuditAction.SIGNED,
+        actor=case.signature.name if case.signature else author,
+        case_id=case.id,
+        detail=f"version {case.version}",
+    )

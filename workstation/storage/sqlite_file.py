@@ -11,12 +11,14 @@ from datetime import datetime
 from pathlib import Path
 
 from workstation.base.errors import StoreError
-from workstation.storage import sqlite_schema
-from workstation.storage.atomic_file import private_folder
+from workstation.storage import file_seal, sqlite_schema
+from workstation.storage.atomic_file import private_folder, reason, sync_folder
+from workstation.storage.audit_log import SPOOL_NAME, take_in_spool
 from workstation.storage.store_lock import StoreLock
 
 FILE_NAME = "cases.sqlite3"
 LOCK_NAME = "cases.lock"
+PARTIAL_SUFFIX = ".partial"
 
 _SENTENCES = {
     sqlite3.SQLITE_FULL: ("The disk is full.", "disk-full"),
@@ -56,7 +58,8 @@ def _store_error(error: sqlite3.Error) -> StoreError:
 class OpenedFile:
     """The open store: its connection, its lock, and what the reader should hear.
 
-    ``read_only_reason`` is empty when changes are possible.
+    ``read_only_reason`` is empty when changes are possible; ``seal_is_broken`` tells that the file
+    is not what it was when it was closed.
     """
 
     path: Path
@@ -64,6 +67,14 @@ class OpenedFile:
     lock: StoreLock
     read_only_reason: str = ""
     notices: tuple[str, ...] = ()
+    seal_is_broken: bool = False
+
+    def close(self) -> None:
+        """Close the file, seal it when it is whole, and let the next process have it."""
+        self.connection.close()
+        if not self.read_only_reason and not self.seal_is_broken and self.path.exists():
+            file_seal.seal(self.path)
+        self.lock.release()
 
 
 def open_store_file(home: Path, clock: Callable[[], datetime]) -> OpenedFile:
@@ -86,12 +97,19 @@ def open_store_file(home: Path, clock: Callable[[], datetime]) -> OpenedFile:
             path=path, connection=_open_to_read(path), lock=lock, read_only_reason=reason
         )
     try:
+        broken = file_seal.is_broken(path)
         notices = _moved_aside(path, clock)
         connection = _open_to_write(path, clock)
     except StoreError:
         lock.release()
         raise
-    return OpenedFile(path=path, connection=connection, lock=lock, notices=notices)
+    return OpenedFile(
+        path=path,
+        connection=connection,
+        lock=lock,
+        notices=notices,
+        seal_is_broken=broken and not notices,
+    )
 
 
 def _open_to_read(path: Path) -> sqlite3.Connection:
@@ -109,6 +127,7 @@ def _open_to_write(path: Path, clock: Callable[[], datetime]) -> sqlite3.Connect
             _refuse_other_formats(connection)
             _set_up(connection)
             _migrated(connection, path, clock)
+            take_in_spool(connection, path.with_name(SPOOL_NAME), clock)
         except (sqlite3.Error, StoreError):
             connection.close()
             raise
@@ -165,6 +184,7 @@ def _migrated(connection: sqlite3.Connection, path: Path, clock: Callable[[], da
     version = sqlite_schema.stored_version(connection)
     if version == sqlite_schema.SCHEMA_VERSION:
         return
+    file_seal.unseal(path)
     if version > 0:
         stamp = clock().strftime("%Y%m%dT%H%M%S")
         copy_to(connection, path.with_name(f"cases-schema{version}-{stamp}.sqlite3"))
@@ -172,13 +192,27 @@ def _migrated(connection: sqlite3.Connection, path: Path, clock: Callable[[], da
 
 
 def copy_to(connection: sqlite3.Connection, target: Path) -> None:
-    """Write a whole, consistent copy of an open store, readable by its owner only."""
-    _make_private(target)
-    copy = sqlite3.connect(target)
+    """Write a whole, consistent copy of an open store, readable by its owner only.
+
+    The copy gets its name when it is whole and on the disk; a kill before leaves a file that ends
+    in :data:`PARTIAL_SUFFIX`, which the next copy into the folder removes.
+    """
+    for leftover in target.parent.glob(f".*{PARTIAL_SUFFIX}"):
+        leftover.unlink(missing_ok=True)
+    partial = target.with_name(f".{target.name}{PARTIAL_SUFFIX}")
+    _make_private(partial)
     try:
-        connection.backup(copy)
+        copy = sqlite3.connect(partial)
+        try:
+            connection.backup(copy)
+        finally:
+            copy.close()
+        partial.replace(target)
+        sync_folder(target.parent)
+    except OSError as error:
+        raise StoreError(f"{target.name} was not written: {reason(error)}") from error
     finally:
-        copy.close()
+        partial.unlink(missing_ok=True)
 
 
 def _moved_aside(path: Path, clock: Callable[[], datetime]) -> tuple[str, ...]:
@@ -187,7 +221,7 @@ def _moved_aside(path: Path, clock: Callable[[], datetime]) -> tuple[str, ...]:
         return ()
     stamp = clock().strftime("%Y%m%dT%H%M%S")
     aside = path.with_name(f"cases-damaged-{stamp}.sqlite3")
-    for suffix in ("", "-wal", "-shm"):
+    for suffix in ("", "-wal", "-shm", file_seal.SUFFIX):
         part = path.with_name(path.name + suffix)
         if part.exists():
             part.replace(path.with_name(aside.name + suffix))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 
+from workstation.storage.history_chain import FIRST_HASH
+
 APPLICATION_ID = 0x42415453
 """Marks the file as ours ("BATS")."""
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 _FIRST = """
 CREATE TABLE cases (
@@ -79,7 +81,56 @@ CREATE TRIGGER signed_stays BEFORE DELETE ON signed_versions
 BEGIN SELECT RAISE(ABORT, 'a signed version does not change'); END;
 """
 
-MIGRATIONS: dict[int, str] = {0: _FIRST}
+_SECOND = f"""
+CREATE TABLE audit (
+  sequence INTEGER PRIMARY KEY,
+  at TEXT NOT NULL,
+  actor TEXT NOT NULL,
+  station TEXT NOT NULL,
+  action TEXT NOT NULL,
+  case_id TEXT NOT NULL,
+  outcome TEXT NOT NULL,
+  detail TEXT NOT NULL,
+  previous_hash TEXT NOT NULL,
+  hash TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE audit_head (
+  only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+  sequence INTEGER NOT NULL,
+  hash TEXT NOT NULL
+) STRICT;
+
+INSERT INTO audit_head VALUES (1, 0, '{FIRST_HASH}');
+
+CREATE TABLE attachments (
+  case_id TEXT NOT NULL REFERENCES cases(id),
+  kind TEXT NOT NULL,
+  name TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  sha256 TEXT NOT NULL,
+  content BLOB NOT NULL,
+  PRIMARY KEY (case_id, kind, name, version)
+) STRICT;
+
+CREATE TRIGGER audit_keeps BEFORE UPDATE ON audit
+BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
+CREATE TRIGGER audit_stays BEFORE DELETE ON audit
+BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
+CREATE TRIGGER audit_adds BEFORE INSERT ON audit
+WHEN EXISTS (SELECT 1 FROM audit WHERE sequence = NEW.sequence)
+BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
+CREATE TRIGGER document_adds BEFORE INSERT ON attachments
+WHEN NEW.kind = 'document' AND EXISTS (SELECT 1 FROM attachments WHERE case_id = NEW.case_id
+  AND kind = NEW.kind AND name = NEW.name AND version = NEW.version)
+BEGIN SELECT RAISE(ABORT, 'a kept document does not change'); END;
+CREATE TRIGGER document_keeps BEFORE UPDATE ON attachments WHEN OLD.kind = 'document'
+BEGIN SELECT RAISE(ABORT, 'a kept document does not change'); END;
+CREATE TRIGGER document_stays BEFORE DELETE ON attachments WHEN OLD.kind = 'document'
+BEGIN SELECT RAISE(ABORT, 'a kept document does not change'); END;
+"""
+
+MIGRATIONS: dict[int, str] = {0: _FIRST, 1: _SECOND}
 """``MIGRATIONS[n]`` holds the statements that turn schema n into n + 1; forward only."""
 
 

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 
 from workstation.base.errors import InputRefusedError, StoreError
 from workstation.domain.case import CaseStatus
+from workstation.storage.attachments import attachment_problems
+from workstation.storage.audit_log import audit_problem
 from workstation.storage.case_codec import decode_command
 from workstation.storage.history_chain import (
     FIRST_HASH,
@@ -43,6 +45,10 @@ def _problems(connection: sqlite3.Connection, case_id: str) -> Iterator[str]:
     yield from signed_problems(case_id, signed)
     yield from _missing_signatures(history, signed)
     yield from _state_problems(connection, case_id, head, history)
+    yield from attachment_problems(connection, case_id)
+    log_problem = audit_problem(connection)
+    if log_problem:
+        yield log_problem
 
 
 def _history_problems(case_id: str, history: tuple[HistoryEntry, ...], head: Head) -> Iterator[str]:

@@ -79,12 +79,16 @@ def insert_case(connection: sqlite3.Connection, case: Case, at: str, head: Head)
     )
 
 
-def write_change(connection: sqlite3.Connection, case: Case, head: Head, change: Change) -> int:
+def write_change(
+    connection: sqlite3.Connection, case: Case, head: Head, change: Change, *, sha256: str = ""
+) -> int:
     """Chain a change to the history, make ``case`` the current state, and return its number.
 
-    ``head`` holds the new undo position and the sequence and hash before the change.
+    ``head`` holds the new undo position and the sequence and hash before the change. ``sha256`` is
+    that of the state as stored, which an older Batson may have written with other bytes than this
+    one would; it is computed when absent.
     """
-    sha256 = hashlib.sha256(case_bytes(case)).hexdigest()
+    sha256 = sha256 or hashlib.sha256(case_bytes(case)).hexdigest()
     entry = HistoryEntry(
         sequence=head.sequence + 1,
         kind=change.kind,
