@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -147,22 +148,32 @@ class SectorPicture(QWidget):
         box = renderer.viewBoxF()
         x = int((position.x() - target.x()) / target.width() * box.width() * _MASK_SCALE)
         y = int((position.y() - target.y()) / target.height() * box.height() * _MASK_SCALE)
-        for part in reversed(self._parts):
+        for part in self._from_the_top():
             mask = _mask(self._diagram, part)
             if mask.valid(x, y) and mask.pixelColor(x, y).alpha() > 127:
                 return part
         return ""
+
+    def _from_the_top(self) -> list[str]:
+        """Return the parts as they lie over one another, the last drawn first."""
+        source = diagram_source(self._diagram)
+        return sorted(self._parts, key=lambda part: -source.index(f'id="{part}"'))
 
     def center_of(self, part: str) -> QPointF:
         """Return a point of the widget inside a part, the middle of its pixels."""
         renderer = svg_renderer(diagram_source(self._diagram))
         target, box = self._target(renderer), renderer.viewBoxF()
         mask = _mask(self._diagram, part)
+        above = [
+            _mask(self._diagram, other)
+            for other in itertools.takewhile(lambda name: name != part, self._from_the_top())
+        ]
         inside = [
             (x, y)
             for y in range(0, mask.height(), 2)
             for x in range(0, mask.width(), 2)
             if mask.pixelColor(x, y).alpha() > 200
+            and all(other.pixelColor(x, y).alpha() < 40 for other in above)
         ]
         x, y = inside[len(inside) // 2]
         return QPointF(
