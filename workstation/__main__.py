@@ -35,7 +35,10 @@ COMMANDS: dict[str, str] = {
     "demo": "the main job on the shipped demo case",
     "doctor": "check what this machine can render, decode and write",
 }
-"""Every command and what it does; ``workstation.cli`` has a module of each name."""
+"""Every command and what it does; ``workstation.cli`` has a module of each name but the demo's."""
+
+ABOVE_THE_WINDOW = frozenset({"demo"})
+"""Commands that build the whole window; their modules stand above ``bootstrap``."""
 
 logger = logging.getLogger("workstation.cli")
 
@@ -137,8 +140,9 @@ def _parser(command: str | None) -> argparse.ArgumentParser:
 
 
 def _command_module(command: str) -> ModuleType:
+    package = "workstation" if command in ABOVE_THE_WINDOW else "workstation.cli"
     try:
-        return importlib.import_module(f"workstation.cli.{command}")
+        return importlib.import_module(f"{package}.{command}")
     except ModuleNotFoundError as error:
         message = f"The command {command} is not part of this installation."
         raise UsageError(message, detail=str(error)) from error

@@ -60,6 +60,7 @@ def _in_window(store: str | None) -> int:
 
 
 def _headless(home: Path, out: Path) -> int:
+    # Qt and VTK load only now, so that wrong usage answers at once.
     from workstation.bootstrap import build_workstation
     from workstation.ui.application import make_application
 
