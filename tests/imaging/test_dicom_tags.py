@@ -60,7 +60,7 @@ def test_names_in_their_character_set(term, raw, expected):
 
 
 def test_broken_characters_do_not_stop_reading():
-    assert "Doe" in decoded("PN", b"Doe^\xff\xfe", encodings=["utf_8"])
+    assert "Doe" in decoded("PN", b"Doe^\xff\xfe", encodings=("utf_8",))
 
 
 def test_accessors():

@@ -94,7 +94,7 @@ class HeaderParser:
         self._tag_format = struct.Struct(order + "HH")
         self._short_format = struct.Struct(order + "H")
         self._long_format = struct.Struct(order + "I")
-        self._encodings = ["iso8859"]
+        self._encodings: tuple[str, ...] = ("iso8859",)
         self._count = 0
         self._clip = False
 

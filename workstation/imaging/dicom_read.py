@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from workstation.base.errors import InputRefusedError
 from workstation.base.task import CancelToken, Progress, no_progress
+from workstation.imaging.decode_pool import WORKERS as DECODERS
 from workstation.imaging.image_frame import ImageFrame
 from workstation.imaging.pet_scale import PetEntries
 from workstation.imaging.pixel_layout import check_pixels
@@ -37,8 +38,8 @@ from workstation.imaging.value_scale import (
 )
 from workstation.imaging.volume import Finding, RejectedFile, SeriesIdentity, Unit, Volume
 
-READERS = 4
-"""Threads that read or decode slices; decoders and file reads release the interpreter lock."""
+READERS = 2
+"""Threads that read native slices; more only get in each other's way on a warm disk cache."""
 
 MAX_VOLUME_BYTES = 16 * 1024**3
 """Volumes larger than this are refused before anything is read."""
@@ -46,7 +47,7 @@ MAX_VOLUME_BYTES = 16 * 1024**3
 _INT16 = (-32768, 32767)
 _BACKGROUND_HU = -1024.0
 _PLAUSIBLE_SHARE = 64
-"""Every n-th row is looked at when the range of CT values is judged."""
+"""At least this many slices are looked at when the range of CT values is judged."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,7 +164,8 @@ class StackReader:
 
     def _read_all(self, progress: Progress, cancel: CancelToken) -> None:
         count = len(self._stack.frames)
-        with ThreadPoolExecutor(READERS, thread_name_prefix="slice") as pool:
+        readers = DECODERS if self._stack.frames[0].layout.encapsulated else READERS
+        with ThreadPoolExecutor(readers, thread_name_prefix="slice") as pool:
             done = 0
             try:
                 for _ in pool.map(lambda n: self._read_one(n, cancel), middle_out(count)):
@@ -189,10 +191,9 @@ class StackReader:
 
     def _read_whole(self, frame: ImageFrame, n: int, target: NDArray[np.int16]) -> None:
         slope, intercept = int(self._scale.slopes[n]), int(self._scale.intercepts[n])
-        low, high = (value * slope + intercept for value in stored_range(frame.layout))
-        fits = _INT16[0] <= min(low, high) and max(low, high) <= _INT16[1]
-        if slope == 1 and fits and reads_in_place(frame):
+        if slope == 1 and abs(intercept) <= _INT16[1] and reads_in_place(frame):
             read_in_place(frame, target)
+            self._check_fits(frame, target, intercept)
             if intercept:
                 target += np.int16(intercept)
             return
@@ -200,6 +201,16 @@ class StackReader:
         if values.min() < _INT16[0] or values.max() > _INT16[1]:
             raise _TooWideError
         target[...] = values
+
+    def _check_fits(self, frame: ImageFrame, target: NDArray[np.int16], intercept: int) -> None:
+        """Make sure that adding the intercept stays within int16; wrapped values come back."""
+        low, high = stored_range(frame.layout)
+        if low + intercept >= _INT16[0] and high + intercept <= _INT16[1]:
+            return
+        stored = target if frame.layout.signed else target.view(np.uint16)
+        low, high = int(stored.min()), int(stored.max())
+        if low + intercept < _INT16[0] or high + intercept > _INT16[1]:
+            raise _TooWideError
 
     def _read_float(self, frame: ImageFrame, n: int, target: NDArray[np.float32]) -> None:
         scale = self._scale
@@ -254,7 +265,7 @@ class StackReader:
 
     def _judged(self) -> ValueScale:
         """Return the scale, without HU where the values contradict it or are not finite."""
-        sample = self._array[:, :: max(1, self._array.shape[1] // _PLAUSIBLE_SHARE)]
+        sample = self._array[:: max(1, len(self._array) // _PLAUSIBLE_SHARE)]
         if self._array.dtype.kind == "f" and not np.isfinite(sample).all():
             raise InputRefusedError(
                 "The picture holds values that are not numbers.", code="not-finite"

@@ -78,12 +78,11 @@ class _Scan:
         for done, source in enumerate(files):
             self._cancel.check()
             self._progress(done, len(files))
-            if source.known is not None:
-                self._take(source.known)
-            else:
+            if isinstance(source, SourceFile):
                 self._look(source, follow=source.path in resolved)
-        if self._named:
-            self._look_at_named({source.path.resolve() for source in files})
+            else:
+                self._take(source)
+        self._look_at_named({Path(source.path).resolve() for source in files if self._named})
         self._remember()
         self._progress(len(files), len(files))
         return ScanResult(
@@ -153,7 +152,7 @@ class _Scan:
             if path.resolve() not in seen:
                 self._look(SourceFile(path, str(path)))
 
-    def _files(self, given: Iterable[Path]) -> Iterator[SourceFile]:
+    def _files(self, given: Iterable[Path]) -> Iterator[SourceFile | Known]:
         """Yield ordinary files; the paths given by the user may be links, nothing below them."""
         for path in given:
             if not path.exists():
@@ -163,7 +162,7 @@ class _Scan:
             else:
                 yield from self._checked(path.resolve())
 
-    def _below(self, folder: Path, depth: int) -> Iterator[SourceFile]:
+    def _below(self, folder: Path, depth: int) -> Iterator[SourceFile | Known]:
         self._cancel.check()
         if depth > MAX_FOLDER_DEPTH:
             self._reject(folder, "too-deep", "This folder is nested too deep and was not opened.")
@@ -186,16 +185,16 @@ class _Scan:
 
     def _source(
         self, folder: Path, entry: os.DirEntry[str], recalled: dict[FileStamp, Known]
-    ) -> SourceFile:
+    ) -> SourceFile | Known:
         if self._index is None:
             return SourceFile(Path(entry.path), entry.path)
         status = entry.stat(follow_symlinks=False)
-        stamp = FileStamp(entry.name, status.st_size, status.st_mtime_ns)
+        stamp = (entry.name, status.st_size, status.st_mtime_ns)
         known = recalled.get(stamp)
         if known is None:
             return SourceFile(Path(entry.path), entry.path, stamp=stamp)
         self._fresh.setdefault(folder, {})[stamp] = known
-        return SourceFile(Path(entry.path), entry.path, known=known)
+        return known
 
     def _checked(self, path: Path) -> Iterator[SourceFile]:
         try:

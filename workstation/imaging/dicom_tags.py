@@ -9,7 +9,8 @@ from __future__ import annotations
 import math
 import struct
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from pydicom.charset import decode_bytes, python_encoding
@@ -66,7 +67,7 @@ KEYWORDS = tuple(" ".join((_IDENTITY, _IMAGE, _GEOMETRY, _ACQUISITION, _PET, _MU
 MAX_VALUE_BYTES = 1 << 17
 """Longest text or number value that is decoded; longer ones are not identity or geometry."""
 
-_NUMBER_VRS = frozenset({"DS", "IS", "FL", "FD", "US", "SS", "UL", "SL", "US or SS"})
+_REPEATED_BYTES = 128
 _BINARY_FORMATS = {"FL": "f", "FD": "d", "US": "H", "SS": "h", "UL": "I", "SL": "i"}
 
 
@@ -164,7 +165,7 @@ class TagValues:
         return value if isinstance(value, list) else [value]
 
 
-def decode_value(vr: str, raw: bytes, *, little_endian: bool, encodings: Iterable[str]) -> Any:
+def decode_value(vr: str, raw: bytes, *, little_endian: bool, encodings: tuple[str, ...]) -> Any:
     """Return the value of one element as text, number or list; None when there is none.
 
     A number that is not finite or not a number at all is kept as text, so that nothing mistakes
@@ -172,6 +173,18 @@ def decode_value(vr: str, raw: bytes, *, little_endian: bool, encodings: Iterabl
     """
     if len(raw) > MAX_VALUE_BYTES:
         return None
+    if len(raw) <= _REPEATED_BYTES:
+        return _repeated(vr, raw, little_endian, encodings)
+    return _decode(vr, raw, little_endian, encodings)
+
+
+@lru_cache(maxsize=8192)
+def _repeated(vr: str, raw: bytes, little_endian: bool, encodings: tuple[str, ...]) -> Any:
+    """Return a short value; the slices of a series repeat most of them."""
+    return _decode(vr, raw, little_endian, encodings)
+
+
+def _decode(vr: str, raw: bytes, little_endian: bool, encodings: tuple[str, ...]) -> Any:
     if vr in ("OW", "US or OW"):
         vr = "US"
     if vr in _BINARY_FORMATS:
@@ -187,11 +200,11 @@ def decode_value(vr: str, raw: bytes, *, little_endian: bool, encodings: Iterabl
     return values[0] if len(values) == 1 else values
 
 
-def text_encodings(raw: bytes) -> list[str]:
+def text_encodings(raw: bytes) -> tuple[str, ...]:
     """Return Python encodings for the value of Specific Character Set."""
     terms = [part.strip(" \0") for part in _plain_text(raw).split("\\")]
-    known = [python_encoding[term] for term in terms if term in python_encoding]
-    return known or ["iso8859"]
+    known = tuple(python_encoding[term] for term in terms if term in python_encoding)
+    return known or ("iso8859",)
 
 
 def _plain_text(raw: bytes) -> str:
@@ -215,14 +228,13 @@ def _number_or_text(part: str) -> float | str:
     return value if math.isfinite(value) and "_" not in part else part
 
 
-def _localized_texts(vr: str, raw: bytes, encodings: Iterable[str]) -> list[str]:
-    known = list(encodings)
+def _localized_texts(vr: str, raw: bytes, encodings: tuple[str, ...]) -> list[str]:
     if b"\x1b" in raw:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # it warns of what it replaces
-            text = decode_bytes(raw, known, {0x5E, 0x3D, 0x5C} if vr == "PN" else {0x5C})
+            text = decode_bytes(raw, list(encodings), {0x5E, 0x3D, 0x5C} if vr == "PN" else {0x5C})
     else:
-        text = raw.decode(known[0], errors="replace")
+        text = raw.decode(encodings[0], errors="replace")
     if vr in ("LT", "ST", "UT"):
         return [text.strip(" \0")]
     return [part.strip(" \0") for part in text.split("\\")]

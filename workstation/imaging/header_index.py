@@ -12,7 +12,7 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -25,18 +25,13 @@ FORMAT = 1
 """Raised whenever headers are read or stored differently."""
 
 _VERSION = f"{FORMAT}-{hashlib.sha256(' '.join(KEYWORDS).encode()).hexdigest()[:16]}"
+_REFUSED_ROW = 5
 _PLACE_FIELDS = ("offset", "length")
 _LAYOUT_FIELDS = tuple(item.name for item in fields(PixelLayout) if item.name not in _PLACE_FIELDS)
 
 
-@dataclass(frozen=True, slots=True)
-class FileStamp:
-    """By what a file is recognized: name within its folder, size and modification time."""
-
-    name: str
-    size: int
-    modified_ns: int
-
+FileStamp = tuple[str, int, int]
+"""By what a file is recognized: name within its folder, size and modification time in ns."""
 
 Known = InstanceHeader | RejectedFile
 """What a look at a file gave."""
@@ -105,15 +100,14 @@ def _encoded(known: Mapping[FileStamp, Known]) -> dict[str, Any]:
     layouts: dict[tuple[Any, ...], int] = {}
     rows = []
     for stamp, item in known.items():
-        head = [stamp.name, stamp.size, stamp.modified_ns]
         if isinstance(item, RejectedFile):
-            rows.append([*head, item.code, item.reason])
+            rows.append([*stamp, item.code, item.reason])
             continue
         tags = item.tags.plain
         number, base = bases.setdefault(item.tags.text("SeriesInstanceUID"), (len(bases), tags))
         changed = {key: value for key, value in tags.items() if base.get(key) != value}
         gone = [key for key in base if key not in tags]
-        rows.append([*head, number, changed, gone, _encoded_layout(item.pixels, layouts)])
+        rows.append([*stamp, number, changed, gone, _encoded_layout(item.pixels, layouts)])
     return {
         "bases": [dict(base) for _, base in bases.values()],
         "layouts": [list(layout) for layout in layouts],
@@ -142,22 +136,31 @@ def _known_files(
     bases: list[dict[str, Any]],
     layouts: list[dict[str, Any]],
 ) -> Iterator[tuple[FileStamp, Known]]:
-    prefix = f"{folder}/"
-    for name, size, modified_ns, *rest in rows:
-        stamp = FileStamp(name, size, modified_ns)
-        if len(rest) == 2:
-            yield stamp, RejectedFile(path=prefix + name, code=rest[0], reason=rest[1])
+    placed: dict[tuple[int, int, int], PixelLayout] = {}
+    for row in rows:
+        name, size = row[0], row[1]
+        stamp = (name, size, row[2])
+        if len(row) == _REFUSED_ROW:
+            yield stamp, RejectedFile(path=f"{folder}/{name}", code=row[3], reason=row[4])
             continue
-        number, changed, gone, place = rest
-        values = bases[number] | changed
-        for key in gone:
+        values = bases[row[3]] | row[4]
+        for key in row[5]:
             del values[key]
-        pixels = None
-        if place is not None:
-            pixels = PixelLayout(offset=place[1], length=place[2], **layouts[place[0]])
-        yield (
-            stamp,
-            InstanceHeader(
-                path=Path(prefix + name), size=size, tags=TagValues(values), pixels=pixels
-            ),
+        pixels = None if row[6] is None else _placed_layout(tuple(row[6]), layouts, placed)
+        header = InstanceHeader(
+            path=folder / name, size=size, tags=TagValues(values), pixels=pixels
         )
+        yield stamp, header
+
+
+def _placed_layout(
+    place: tuple[int, int, int],
+    layouts: list[dict[str, Any]],
+    placed: dict[tuple[int, int, int], PixelLayout],
+) -> PixelLayout:
+    """Return the layout of a file; files that share layout and place share the object."""
+    layout = placed.get(place)
+    if layout is None:
+        layout = PixelLayout(offset=place[1], length=place[2], **layouts[place[0]])
+        placed[place] = layout
+    return layout

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -103,13 +104,8 @@ class ImageFrame:
     def axes(self) -> tuple[Vector, Vector] | None:
         """Unit vectors along a row (index i) and along a column (index j), or None."""
         values = self.tags.numbers("ImageOrientationPatient", 6)
-        if values is None:
-            return None
-        row, column = np.array(values[:3]), np.array(values[3:])
-        lengths = np.array([np.linalg.norm(row), np.linalg.norm(column)])
-        if np.any(np.abs(lengths - 1.0) > UNIT_TOLERANCE):
-            return None
-        return row / lengths[0], column / lengths[1]
+        axes = None if values is None else _axes(values)
+        return None if axes is None else axes[:2]
 
     @property
     def pixel_spacing(self) -> tuple[float, float] | None:
@@ -122,14 +118,14 @@ class ImageFrame:
     @property
     def placement(self) -> Placement | None:
         """Where the picture lies, or None where the header does not say or contradicts itself."""
-        position, axes, spacing = self.position, self.axes, self.pixel_spacing
-        if position is None or axes is None or spacing is None:
+        values = self.tags.numbers("ImageOrientationPatient", 6)
+        position, spacing = self.position, self.pixel_spacing
+        if position is None or values is None or spacing is None:
             return None
-        row, column = axes
-        if abs(float(row @ column)) > UNIT_TOLERANCE:
+        axes = _axes(values)
+        if axes is None or abs(float(axes[0] @ axes[1])) > UNIT_TOLERANCE:
             return None
-        normal = np.cross(row, column)
-        normal /= np.linalg.norm(normal)
+        row, column, normal = axes
         return Placement(
             position=position, row=row, column=column, normal=normal, pixel_spacing=spacing
         )
@@ -145,6 +141,21 @@ class ImageFrame:
         if self.layout.frames > 1:
             return self.index + 1
         return self.tags.integer("InstanceNumber") or 0
+
+
+@lru_cache(maxsize=256)
+def _axes(values: tuple[float, ...]) -> tuple[Vector, Vector, Vector] | None:
+    """Return row, column and normal of an orientation; most pictures of a series share one."""
+    row, column = np.array(values[:3]), np.array(values[3:])
+    lengths = np.array([np.linalg.norm(row), np.linalg.norm(column)])
+    if np.any(np.abs(lengths - 1.0) > UNIT_TOLERANCE):
+        return None
+    row, column = row / lengths[0], column / lengths[1]
+    normal = np.cross(row, column)
+    normal /= np.linalg.norm(normal)
+    for axis in (row, column, normal):
+        axis.setflags(write=False)
+    return row, column, normal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -1,11 +1,11 @@
-"""A file to look at, and what is already known of it."""
+"""A file to look at."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from workstation.imaging.header_index import FileStamp, Known
+from workstation.imaging.header_index import FileStamp
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +21,9 @@ class SourceFile:
         Keeps the temporary folder of an archive alive as long as the file is used.
     stamp : FileStamp or None
         By what the index will recognize it; None for files that are not indexed.
-    known : InstanceHeader, RejectedFile or None
-        What the index remembers of it.
     """
 
     path: Path
     shown: str
     keeper: object | None = field(default=None, repr=False, compare=False)
     stamp: FileStamp | None = None
-    known: Known | None = field(default=None, repr=False, compare=False)
