@@ -82,7 +82,7 @@ class Pane(PaneFrame):
         if moving:
             self._moving = True
             self._settle.start()
-        if state is self._state:
+        if state == self._state:
             return
         self._state = state
         self._name_for_screen_readers()

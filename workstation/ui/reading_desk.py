@@ -215,6 +215,8 @@ class ReadingDesk(QObject):
     def _on_popup_closed(self, given: bool) -> None:
         if not given:
             self.tool(ToolId.LEVEL).cancel()
+        if self.grid.active is not None:
+            self.grid.active.setFocus()
 
 
 ToolMaker = Callable[[ReadingDesk], Tool]

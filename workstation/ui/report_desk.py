@@ -80,7 +80,7 @@ class ReportDesk(QObject):
             settings=settings_for(case, self._clock()),
             ppi=PREVIEW_PPI,
         )
-        callbacks = JobCallbacks(done=self._show_pages, failed=self._messages.refused)
+        callbacks = JobCallbacks(done=self._show_pages, failed=self._refuse)
         self._jobs.start("Making the pages", _run, work, callbacks=callbacks, slot="preview")
 
     def ask_where_to_write(self) -> None:
@@ -106,7 +106,7 @@ class ReportDesk(QObject):
             images=pictures,
             settings=settings_for(case, self._clock()),
         )
-        callbacks = JobCallbacks(done=partial(self._keep, folder), failed=self._messages.refused)
+        callbacks = JobCallbacks(done=partial(self._keep, folder), failed=self._refuse)
         self._jobs.start("Writing the report", _run, work, callbacks=callbacks, slot="report")
 
     def sign(self) -> None:
@@ -115,7 +115,10 @@ class ReportDesk(QObject):
         self._panel.begin_signing()
 
     def _show_pages(self, pages: list[bytes]) -> None:
-        self._panel.show_pages([QImage.fromData(page, "PNG") for page in pages])
+        self._panel.show_pages([QImage.fromData(page) for page in pages])
+
+    def _refuse(self, error: WorkstationError) -> None:
+        self._messages.refused(error, key="report")
 
     def _keep(self, folder: Path, files: ReportFiles) -> None:
         try:
