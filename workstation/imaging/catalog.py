@@ -19,7 +19,7 @@ from workstation.imaging.dicom_series import LooseImage, SeriesGroup, group_seri
 from workstation.imaging.flat_image import FlatImage, load_flat_image
 from workstation.imaging.geometry import VolumeGeometry
 from workstation.imaging.header_index import HeaderIndex
-from workstation.imaging.nifti import VolumeFile, load_volume_file, read_volume_file
+from workstation.imaging.nifti import VolumeFile, read_volume_file
 from workstation.imaging.object_kind import ObjectKind
 from workstation.imaging.series_kind import SeriesKind, series_kind
 from workstation.imaging.shear import upright_geometry
@@ -32,6 +32,7 @@ from workstation.imaging.volume import (
     Volume,
     VolumeKey,
 )
+from workstation.imaging.volume_load import FileLoad, VolumeLoad
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,16 +231,26 @@ def load_volume(
     CancelledError
         When ``cancel`` was used.
     """
+    return begin_volume(entry, options=options).read(progress=progress, cancel=cancel)
+
+
+def begin_volume(entry: VolumeEntry, *, options: ReadOptions | None = None) -> VolumeLoad:
+    """Return a volume that can be looked at while ``read`` fills it in a worker.
+
+    Raises
+    ------
+    InputRefusedError
+        When its headers show that it cannot be read; nothing was allocated then.
+    """
     if isinstance(entry.source, VolumeFile):
-        return load_volume_file(entry.source, entry.index)
-    reader = StackReader(
+        return FileLoad(entry.source, entry.index)
+    return StackReader(
         entry.source,
         entry.identity,
         index=entry.index,
         findings=entry.findings,
         options=options,
     )
-    return reader.read(progress=progress, cancel=cancel)
 
 
 def load_image(image: LooseImage) -> FlatImage:

@@ -19,6 +19,7 @@ from workstation.base.task import CancelToken, Progress, no_progress
 from workstation.imaging.decode_pool import WORKERS as DECODERS
 from workstation.imaging.image_frame import ImageFrame
 from workstation.imaging.pet_scale import PetEntries
+from workstation.imaging.pixel_codecs import damaged_pixels
 from workstation.imaging.pixel_layout import check_pixels
 from workstation.imaging.pixel_read import (
     read_in_place,
@@ -114,6 +115,7 @@ class StackReader:
         self._padding = padding_range(stack.frames, self._scale)
         self._whole = not stack.sheared and _is_whole(stack, self._scale)
         self._array = self._allocate()
+        self._loaded = np.zeros(self._geometry.shape_kji[0], dtype=np.bool_)
         self._refused: dict[int, RejectedFile] = {}
 
     def _allocate(self) -> NDArray[Any]:
@@ -125,7 +127,7 @@ class StackReader:
                 f"{MAX_VOLUME_BYTES / 1024**3:.0f} GB.",
                 code="too-large",
             )
-        array = np.empty(self._geometry.shape_kji, dtype=dtype)
+        array = np.zeros(self._geometry.shape_kji, dtype=dtype)
         for k in self._stack.missing_slices:
             array[k] = self.background
         return array
@@ -138,6 +140,16 @@ class StackReader:
             return low if _INT16[0] <= low <= _INT16[1] else 0.0
         return _BACKGROUND_HU if self._scale.unit is Unit.HU else 0.0
 
+    @property
+    def preview(self) -> Volume:
+        """The volume as it is filled: the same voxels, seen read-only, before they are judged."""
+        return self._volume(self._scale)
+
+    @property
+    def loaded(self) -> NDArray[np.bool_]:
+        """Which slices k hold their picture by now, shape (k,)."""
+        return self._loaded.copy()
+
     def read(
         self, *, progress: Progress = no_progress, cancel: CancelToken | None = None
     ) -> Volume:
@@ -148,9 +160,10 @@ class StackReader:
         except _TooWideError:
             self._whole = False
             self._array = self._allocate()
+            self._loaded[:] = False
             self._read_all(progress, token)
         self._check_refused()
-        return self._volume()
+        return self._volume(self._judged())
 
     def _check_refused(self) -> None:
         """Refuse the volume when most of its pictures could not be read."""
@@ -171,6 +184,7 @@ class StackReader:
                 for _ in pool.map(lambda n: self._read_one(n, cancel), middle_out(count)):
                     done += 1
                     progress(done, count)
+                    cancel.check()
             except BaseException:
                 pool.shutdown(cancel_futures=True)
                 raise
@@ -178,12 +192,14 @@ class StackReader:
     def _read_one(self, n: int, cancel: CancelToken) -> None:
         cancel.check()
         frame = self._stack.frames[n]
-        target = self._array[self._stack.slices[n]]
+        k = self._stack.slices[n]
+        target = self._array[k]
         try:
             if self._whole:
                 self._read_whole(frame, n, target)
             else:
                 self._read_float(frame, n, target)
+            self._loaded[k] = True
         except InputRefusedError as refusal:
             target[...] = self.background
             path = str(frame.header.path)
@@ -215,18 +231,20 @@ class StackReader:
     def _read_float(self, frame: ImageFrame, n: int, target: NDArray[np.float32]) -> None:
         scale = self._scale
         values = read_stored(frame).astype(np.float64)
-        values *= scale.slopes[n]
-        values += scale.intercepts[n]
-        values *= scale.factors[n]
+        with np.errstate(over="ignore", invalid="ignore"):
+            values *= scale.slopes[n]
+            values += scale.intercepts[n]
+            values *= scale.factors[n]
+        if not np.isfinite(values).all():
+            raise damaged_pixels("it holds values that are not numbers")
         if self._stack.sheared:
             k = self._stack.slices[n]
             target[...] = shifted_slice(values, self._stack, k, self.background)
         else:
             target[...] = values
 
-    def _volume(self) -> Volume:
-        scale = self._judged()
-        array = self._array
+    def _volume(self, scale: ValueScale) -> Volume:
+        array = self._array.view()
         array.setflags(write=False)
         stack = self._stack
         numbers = np.zeros(self._geometry.shape_kji[0], dtype=np.int64)
@@ -264,12 +282,8 @@ class StackReader:
             )
 
     def _judged(self) -> ValueScale:
-        """Return the scale, without HU where the values contradict it or are not finite."""
+        """Return the scale, without HU where the values contradict it."""
         sample = self._array[:: max(1, len(self._array) // _PLAUSIBLE_SHARE)]
-        if self._array.dtype.kind == "f" and not np.isfinite(sample).all():
-            raise InputRefusedError(
-                "The picture holds values that are not numbers.", code="not-finite"
-            )
         if self._scale.unit is not Unit.HU:
             return self._scale
         kept = sample if self._padding is None else sample[~_within(sample, self._padding)]
