@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 import threading
 from collections import deque
@@ -20,6 +21,9 @@ from workstation.storage.case_store import CaseStore
 
 RETRY_MS = 5000
 """After a failed write the store is tried again this often."""
+
+BATCH_LIMIT = 100
+"""Most writes of one transaction."""
 
 logger = logging.getLogger("workstation.app")
 
@@ -159,18 +163,33 @@ class Saver(QObject):
             self._progressed.emit()
 
     def _drain(self) -> None:
-        """Run in the writer thread: write in order until the line is empty or a write fails."""
+        """Run in the writer thread: write in order until the line is empty or a write fails.
+
+        What has gathered is written in one transaction, so that a slow disk does not fall behind
+        the reader; when that fails, one by one up to the write that cannot be done.
+        """
         while self._waiting:
-            try:
-                self._waiting[0](self._store)
-            except WorkstationError as error:
-                self._error = error
-                break
             with self._lock:
-                self._waiting.popleft()
-                self._error = None
-                self._kept_at = self._clock().strftime("%H:%M")
+                gathered = tuple(itertools.islice(self._waiting, BATCH_LIMIT))
+            if not self._wrote(gathered) and (len(gathered) == 1 or not self._wrote(gathered[:1])):
+                break
         self._progressed.emit()
+
+    def _wrote(self, writes: tuple[Write, ...]) -> bool:
+        """Run writes in one transaction; whether they are durable now."""
+        try:
+            with self._store.together():
+                for write in writes:
+                    write(self._store)
+        except WorkstationError as error:
+            self._error = error
+            return False
+        with self._lock:
+            for _ in writes:
+                self._waiting.popleft()
+            self._error = None
+            self._kept_at = self._clock().strftime("%H:%M")
+        return True
 
     @Slot()
     def _refresh(self) -> None:

@@ -6,13 +6,10 @@ A call that changes something returns only when the change is durable: write-ahe
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from sqlite3 import Connection
 
 from workstation.base.errors import StoreError
 from workstation.domain.case import Case
@@ -35,7 +32,7 @@ from workstation.storage.history_chain import (
     read_history,
 )
 from workstation.storage.json_schema import canonical_json
-from workstation.storage.sqlite_file import OpenedFile, copy_to, open_store_file, store_errors
+from workstation.storage.sqlite_file import OpenedFile, copy_to, open_store_file
 from workstation.storage.store_check import whole_check
 from workstation.storage.store_rows import Change, Head, head_of
 from workstation.storage.stored_case import (
@@ -44,6 +41,7 @@ from workstation.storage.stored_case import (
     StoredCase,
     summary_from_row,
 )
+from workstation.storage.transactions import Transactions
 
 STEP_LIMIT = 1000
 """Undo steps kept for a case; the history keeps every change."""
@@ -68,8 +66,11 @@ class CaseStore:
         self._opened = opened
         self._connection = opened.connection
         self._clock = clock
-        self._mutex = threading.RLock()
-        self._is_sealed = True
+        transactions = Transactions(opened)
+        self._transactions = transactions
+        self._reading, self._changing = transactions.reading, transactions.changing
+        self.together = transactions.together
+        """Opens a block whose changes become durable at once, or not at all."""
         spool = opened.path.with_name(SPOOL_NAME) if opened.read_only_reason else None
         self.audit = AuditLog(self._reading, self._changing, spool=spool, clock=clock)
         """Who opened, signed, exported, de-identified and sent."""
@@ -109,8 +110,7 @@ class CaseStore:
 
     def close(self) -> None:
         """Close the store and let the next process have it."""
-        with self._mutex:
-            self._opened.close()
+        self._transactions.close()
 
     def create(self, case: Case, *, author: str = "") -> None:
         """Keep a new case.
@@ -320,28 +320,6 @@ class CaseStore:
             change = _change(self._clock, kind, author, label)
             store_rows.write_change(connection, case, moved, change, sha256=target.case_hash)
             return case
-
-    @contextmanager
-    def _reading(self) -> Iterator[Connection]:
-        with self._mutex, store_errors():
-            yield self._connection
-
-    @contextmanager
-    def _changing(self) -> Iterator[Connection]:
-        """Open a transaction that is durable when it ends, or leaves nothing behind."""
-        if self.read_only:
-            raise StoreError(self.read_only_reason, code="read-only")
-        with self._reading() as connection:
-            if self._is_sealed and not self._opened.seal_is_broken:
-                file_seal.unseal(self.path)
-                self._is_sealed = False
-            connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield connection
-                connection.execute("COMMIT")
-            finally:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
 
 
 def _change(clock: Callable[[], datetime], kind: EntryKind, author: str, label: str) -> Change:
