@@ -58,6 +58,7 @@ from workstation.domain.lesion import (
     SoftTissue,
     VertebraPart,
 )
+from workstation.domain.mark import Mark, MarkKind
 from workstation.domain.noms import MechanicalAxis, NeurologicAxis, OncologicAxis, SystemicAxis
 from workstation.domain.radiosensitivity import Histology
 from workstation.domain.sins import (
@@ -287,6 +288,24 @@ def key_image(number: int = 1) -> KeyImage:
     )
 
 
+def distance_mark(number: int = 1) -> Mark:
+    """A distance of 24 mm on a sagittal plane of the CT, at T12."""
+    return Mark(
+        id=f"mark-{number}",
+        kind=MarkKind.DISTANCE,
+        points=((8.0, 10.0, 24.0), (8.0, 10.0, 48.0)),
+        center_lps=(8.0, 10.0, 36.0),
+        direction=(-1.0, 0.0, 0.0),
+        up=(0.0, 0.0, 1.0),
+        frame_of_reference_uid=FRAME,
+        series_uid=CT_SERIES,
+        volume_index=1,
+        label="height",
+        levels=(VertebralLevel.T12,),
+        created_at=CREATED_AT,
+    )
+
+
 def signed_case(case_id: str = "case-1") -> Case:
     """:func:`one_lesion_case`, signed as version 1."""
     return replace(one_lesion_case(case_id), status=CaseStatus.SIGNED, signature=reader_signature())
@@ -366,6 +385,7 @@ def full_case(case_id: str = "case-1") -> Case:
             limits="No prior.",
         ),
         key_images=(key_image(1), key_image(2)),
+        marks=(distance_mark(1), distance_mark(2)),
         status=CaseStatus.SIGNED,
         version=2,
         signature=reader_signature(),

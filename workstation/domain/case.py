@@ -13,6 +13,7 @@ from workstation.domain.answers import NOT_ASSESSED, Missing, YesNo
 from workstation.domain.clinical import NeurologicFacts, PriorRadiation, SystemicFacts
 from workstation.domain.escc import EsccAnswers
 from workstation.domain.lesion import Lesion
+from workstation.domain.mark import Mark
 from workstation.domain.noms_table import (
     MechanicalAxis,
     NeurologicAxis,
@@ -217,6 +218,8 @@ class Case:
     amends: str = ""
     """Why this version replaces the one before; empty for the first."""
     illustration: str = ""
+    marks: tuple[Mark, ...] = ()
+    """What was measured and pointed at on the images, in the order of drawing."""
 
     def spine_for(self, frame_of_reference_uid: str) -> Spine | None:
         """Return the labelled spine of one frame of reference."""
@@ -226,6 +229,10 @@ class Case:
     def lesion(self, lesion_id: str) -> Lesion | None:
         """Return the lesion named ``lesion_id``."""
         return next((lesion for lesion in self.lesions if lesion.id == lesion_id), None)
+
+    def mark(self, mark_id: str) -> Mark | None:
+        """Return the mark named ``mark_id``."""
+        return next((mark for mark in self.marks if mark.id == mark_id), None)
 
     def assessment(self, level: VertebralLevel) -> LevelAssessment:
         """Return the grades of ``level``; nothing assessed where there are none yet."""

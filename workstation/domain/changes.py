@@ -12,6 +12,7 @@ from workstation.domain.case import Case, CaseStatus, LevelAssessment, Patient
 from workstation.domain.commands import (
     AddKeyImage,
     AddLesion,
+    AddMark,
     AddStudy,
     Amend,
     Command,
@@ -20,12 +21,15 @@ from workstation.domain.commands import (
     RemoveAssessment,
     RemoveKeyImage,
     RemoveLesion,
+    RemoveMark,
     RemoveSpine,
     ReplaceKeyImage,
     ReplaceLesion,
+    ReplaceMark,
     SetCommunication,
     SetConus,
     SetEscc,
+    SetMarkLabel,
     SetNeurologic,
     SetNomsLevel,
     SetOncology,
@@ -36,6 +40,7 @@ from workstation.domain.commands import (
     Sign,
 )
 from workstation.domain.lesion import Lesion, Matrix
+from workstation.domain.mark import Mark, mark_refusal
 from workstation.domain.sins_options import SinsBoneLesion
 from workstation.domain.spine import Landmark, LandmarkState, Spine, VertebralLevel, level_chain
 
@@ -365,6 +370,50 @@ def _remove_key_image(command: RemoveKeyImage, case: Case) -> Case:
         raise CommandRefusedError("This key image is no longer in the case.")
     images = tuple(image for image in case.key_images if image.id != command.id)
     return replace(case, key_images=images)
+
+
+@_apply.register
+def _add_mark(command: AddMark, case: Case) -> Case:
+    if case.mark(command.mark.id) is not None:
+        raise CommandRefusedError("This mark is already in the case.")
+    return replace(case, marks=(*case.marks, _sound(command.mark)))
+
+
+@_apply.register
+def _replace_mark(command: ReplaceMark, case: Case) -> Case:
+    return _with_mark(case, command.mark)
+
+
+@_apply.register
+def _set_mark_label(command: SetMarkLabel, case: Case) -> Case:
+    return _with_mark(case, replace(_mark(case, command.id), label=command.text))
+
+
+@_apply.register
+def _remove_mark(command: RemoveMark, case: Case) -> Case:
+    old = _mark(case, command.id)
+    return replace(case, marks=tuple(mark for mark in case.marks if mark is not old))
+
+
+def _mark(case: Case, mark_id: str) -> Mark:
+    found = case.mark(mark_id)
+    if found is None:
+        raise CommandRefusedError("This mark is no longer in the case.", code="no-mark")
+    return found
+
+
+def _with_mark(case: Case, mark: Mark) -> Case:
+    old = _mark(case, mark.id)
+    if (mark.kind, mark.frame_of_reference_uid) != (old.kind, old.frame_of_reference_uid):
+        raise CommandRefusedError("A mark keeps its kind and its space; draw a new one.")
+    return replace(case, marks=tuple(_sound(mark) if m is old else m for m in case.marks))
+
+
+def _sound(mark: Mark) -> Mark:
+    refusal = mark_refusal(mark)
+    if refusal:
+        raise CommandRefusedError(refusal, code="bad-mark")
+    return mark
 
 
 @_apply.register

@@ -24,6 +24,7 @@ from workstation.domain.case import (
 from workstation.domain.clinical import NeurologicFacts, SystemicFacts
 from workstation.domain.escc import EsccAnswers
 from workstation.domain.lesion import Lesion
+from workstation.domain.mark import Mark
 from workstation.domain.sins import SinsAnswers
 from workstation.domain.spine import (
     PointLps,
@@ -266,6 +267,48 @@ class RemoveKeyImage(Command):
     id: str
 
     title: ClassVar[str] = "Remove key image"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddMark(Command):
+    """Keep a mark that was drawn."""
+
+    mark: Mark
+
+    title: ClassVar[str] = "Draw a mark"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplaceMark(Command):
+    """Change a mark: its points were dragged; its id must exist."""
+
+    mark: Mark
+
+    title: ClassVar[str] = "Change a mark"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetMarkLabel(Command):
+    """Change the text of a mark."""
+
+    id: str
+    text: str
+
+    title: ClassVar[str] = "Label a mark"
+
+    @property
+    def merge_key(self) -> str:
+        """Text typed in a row is one step."""
+        return f"mark-label {self.id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveMark(Command):
+    """Take a mark away."""
+
+    id: str
+
+    title: ClassVar[str] = "Remove a mark"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

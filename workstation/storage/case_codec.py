@@ -18,6 +18,10 @@ FORMAT = "batson-case"
 SCHEMA_VERSION = 1
 """Rises whenever a released field is renamed, removed or changes its meaning."""
 
+LATER_FIELDS = frozenset({"marks"})
+"""Fields of the case that came after schema 1 and start empty. They are written only when they hold
+something, so that a case kept before them keeps its bytes, its hash and its signature."""
+
 Migration = Callable[[dict[str, Any]], dict[str, Any]]
 
 MIGRATIONS: dict[int, Migration] = {}
@@ -34,6 +38,7 @@ COMMANDS: dict[str, type[Command]] = {
 def encode_case(case: Case) -> dict[str, Any]:
     """Return the case as a JSON document: format, schema and the case itself."""
     body = kind_of(Case).encode(case, "case")
+    body = {name: value for name, value in body.items() if value or name not in LATER_FIELDS}
     return {"format": FORMAT, "schema": SCHEMA_VERSION, "case": body}
 
 
@@ -50,7 +55,7 @@ def decode_case(document: Any, *, migrations: dict[int, Migration] | None = None
     if set(document) != {"format", "schema", "case"}:
         raise InputRefusedError("document: needs exactly format, schema and case.")
     body = _migrated(document["case"], document["schema"], migrations or MIGRATIONS)
-    missing = {field.name for field in dataclasses.fields(Case)} - set(body)
+    missing = {field.name for field in dataclasses.fields(Case)} - set(body) - LATER_FIELDS
     if missing:
         raise InputRefusedError(f"case.{min(missing)}: is missing.", code="bad-document")
     case: Case = kind_of(Case).decode(body, "case")
