@@ -117,8 +117,8 @@ class Body(QWidget):
         left, height = self._arrange_left(), self.height()
         panel = self._parts.forms if self._reading else self._parts.start
         right = self.right_width() if self._forms_shown else 0
-        edge = self.width() - right
-        panel.setGeometry(edge + 1, 0, max(right - 1, 1), height)
+        edge = self.width() - right - (1 if right else 0)
+        panel.setGeometry(self.width() - right, 0, max(right, 1), height)
         self._parts.forms.setVisible(self._reading and self._forms_shown)
         self._parts.start.setVisible(not self._reading and self._forms_shown)
         center = QRect(left, 0, max(edge - left, 1), height)
