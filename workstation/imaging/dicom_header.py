@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import stat
 import zlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -39,13 +39,12 @@ _TRANSFER_SYNTAX = 0x00020010
 _MEDIA_CLASS = 0x00020002
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class InstanceHeader:
     """The header of one DICOM file.
 
     Parameters
     ----------
-    path : Path
+    path : Path or str
     size : int
         Bytes of the file when it was read.
     tags : TagValues
@@ -55,11 +54,35 @@ class InstanceHeader:
         Keeps the temporary folder of an archive alive as long as the file is used.
     """
 
-    path: Path
-    size: int
-    tags: TagValues
-    pixels: PixelLayout | None
-    keeper: object | None = field(default=None, repr=False, compare=False)
+    __slots__ = ("_path", "keeper", "pixels", "size", "tags")
+
+    def __init__(
+        self,
+        *,
+        path: Path | str,
+        size: int,
+        tags: TagValues,
+        pixels: PixelLayout | None,
+        keeper: object | None = None,
+    ) -> None:
+        self._path = path
+        self.size = size
+        self.tags = tags
+        self.pixels = pixels
+        self.keeper = keeper
+
+    @property
+    def path(self) -> Path:
+        """Where the file lies; made when it is asked for, because thousands are not."""
+        if not isinstance(self._path, Path):
+            self._path = Path(self._path)
+        return self._path
+
+    def kept_by(self, keeper: object) -> InstanceHeader:
+        """Return the header holding on to the temporary folder of its file."""
+        return InstanceHeader(
+            path=self._path, size=self.size, tags=self.tags, pixels=self.pixels, keeper=keeper
+        )
 
 
 @dataclass(frozen=True, slots=True)

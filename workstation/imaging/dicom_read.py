@@ -230,8 +230,8 @@ class StackReader:
 
     def _read_float(self, frame: ImageFrame, n: int, target: NDArray[np.float32]) -> None:
         scale = self._scale
-        values = read_stored(frame).astype(np.float64)
         with np.errstate(over="ignore", invalid="ignore"):
+            values = read_stored(frame).astype(np.float64)
             values *= scale.slopes[n]
             values += scale.intercepts[n]
             values *= scale.factors[n]

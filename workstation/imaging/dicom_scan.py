@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from workstation.base.errors import InputRefusedError
@@ -103,7 +103,7 @@ class _Scan:
             if header.pixels is not None:
                 check_pixels(header.pixels, header.size)
             self._note(source, header)
-            self._take(replace(header, keeper=source.keeper) if source.keeper else header)
+            self._take(header.kept_by(source.keeper) if source.keeper else header)
         except InputRefusedError as refusal:
             self._look_inside(source, refusal)
 

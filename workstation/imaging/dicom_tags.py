@@ -11,6 +11,7 @@ import struct
 import warnings
 from collections.abc import Mapping
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from pydicom.charset import decode_bytes, python_encoding
@@ -93,20 +94,25 @@ class TagValues:
     ----------
     values : mapping of str to value
         Text, number, list of either, or list of mappings for a sequence; plain JSON types.
+    base : mapping of str to value, optional
+        Further values, shared with other data sets; ``values`` stand before them.
     """
 
-    __slots__ = ("_values",)
+    __slots__ = ("_base", "_values")
 
-    def __init__(self, values: Mapping[str, Any]) -> None:
+    def __init__(
+        self, values: Mapping[str, Any], base: Mapping[str, Any] = MappingProxyType({})
+    ) -> None:
         self._values = values
+        self._base = base
 
     @property
     def plain(self) -> Mapping[str, Any]:
         """The values as plain JSON types, for the header index."""
-        return self._values
+        return {**self._base, **self._values} if self._base else self._values
 
     def __contains__(self, keyword: str) -> bool:
-        return keyword in self._values
+        return keyword in self._values or keyword in self._base
 
     def text(self, keyword: str) -> str:
         """Return the first value as text, empty when absent."""
@@ -143,23 +149,28 @@ class TagValues:
 
     def items(self, keyword: str) -> tuple[TagValues, ...]:
         """Return the items of a sequence, empty when absent."""
-        value = self._values.get(keyword)
+        value = self._value(keyword)
         if not isinstance(value, list):
             return ()
         return tuple(TagValues(item) for item in value if isinstance(item, dict))
 
     def with_values(self, changes: Mapping[str, Any]) -> TagValues:
         """Return these values with ``changes`` over them."""
-        return TagValues({**self._values, **changes})
+        return TagValues({**self._values, **changes}, self._base)
+
+    def _value(self, keyword: str) -> Any:
+        if keyword in self._values:
+            return self._values[keyword]
+        return self._base.get(keyword)
 
     def _first(self, keyword: str) -> Any:
-        value = self._values.get(keyword)
+        value = self._value(keyword)
         if isinstance(value, list):
             return value[0] if value and not isinstance(value[0], dict) else None
         return value
 
     def _all(self, keyword: str) -> list[Any]:
-        value = self._values.get(keyword)
+        value = self._value(keyword)
         if value is None:
             return []
         return value if isinstance(value, list) else [value]

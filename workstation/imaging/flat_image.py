@@ -122,7 +122,8 @@ def _gray(stored: NDArray[Any], frame: ImageFrame) -> NDArray[np.float32]:
         if looked_up is not None:
             return looked_up
     slope, intercept = rescale(frame)
-    values: NDArray[np.float32] = (stored * np.float64(slope) + intercept).astype(np.float32)
+    with np.errstate(over="ignore", invalid="ignore"):
+        values: NDArray[np.float32] = (stored * np.float64(slope) + intercept).astype(np.float32)
     if not np.isfinite(values).all():
         raise InputRefusedError("The picture holds values that are not numbers.", code="not-finite")
     return values

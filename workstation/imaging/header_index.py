@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
@@ -137,20 +138,19 @@ def _known_files(
     layouts: list[dict[str, Any]],
 ) -> Iterator[tuple[FileStamp, Known]]:
     placed: dict[tuple[int, int, int], PixelLayout] = {}
+    prefix = os.path.join(folder, "")  # noqa: PTH118 - keeps the separator
     for row in rows:
         name, size = row[0], row[1]
         stamp = (name, size, row[2])
         if len(row) == _REFUSED_ROW:
-            yield stamp, RejectedFile(path=f"{folder}/{name}", code=row[3], reason=row[4])
+            yield stamp, RejectedFile(path=prefix + name, code=row[3], reason=row[4])
             continue
-        values = bases[row[3]] | row[4]
-        for key in row[5]:
-            del values[key]
+        base = bases[row[3]]
+        if row[5]:
+            base = {key: value for key, value in base.items() if key not in row[5]}
         pixels = None if row[6] is None else _placed_layout(tuple(row[6]), layouts, placed)
-        header = InstanceHeader(
-            path=folder / name, size=size, tags=TagValues(values), pixels=pixels
-        )
-        yield stamp, header
+        tags = TagValues(row[4], base)
+        yield stamp, InstanceHeader(path=prefix + name, size=size, tags=tags, pixels=pixels)
 
 
 def _placed_layout(
