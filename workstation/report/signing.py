@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import zlib
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any
@@ -51,7 +52,10 @@ class Verification:
     detail: str
 
 
-DAMAGE = (ValueError, LookupError, ArithmeticError, TypeError, AttributeError, RecursionError)
+DAMAGE = (
+    *(ValueError, LookupError, ArithmeticError, TypeError, AttributeError, RecursionError),
+    zlib.error,
+)
 """What pyHanko's reader lets through, beside its own errors, when a file is damaged."""
 
 UNSIGNED = Verification(
