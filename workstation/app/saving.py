@@ -85,6 +85,7 @@ class Saver(QObject):
 
     state_changed = Signal(object)
     _progressed = Signal()
+    _refused_note = Signal(object)
 
     def __init__(
         self,
@@ -111,6 +112,7 @@ class Saver(QObject):
         kind = SaveKind.READ_ONLY if store.read_only else SaveKind.NOTHING
         self._state = SaveState(kind=kind)
         self._progressed.connect(self._refresh, Qt.ConnectionType.QueuedConnection)
+        self._refused_note.connect(self._tell_note, Qt.ConnectionType.QueuedConnection)
 
     @property
     def state(self) -> SaveState:
@@ -125,6 +127,18 @@ class Saver(QObject):
             self._waiting.append(write)
         self._start()
         self._refresh()
+
+    def note(self, write: Write) -> None:
+        """Run a write that is no change of the case, such as a line of the audit log."""
+        self._executor.submit(write, self._store).add_done_callback(self._noted)
+
+    def _noted(self, future: Future[None]) -> None:
+        fault = future.exception()
+        if fault is None:
+            return
+        logger.error("the audit log was not written: %s", type(fault).__name__)
+        if isinstance(fault, WorkstationError):
+            self._refused_note.emit(fault)
 
     def call(self, read: Callable[[CaseStore], T]) -> T:
         """Run something behind every waiting write and return what it gives."""
@@ -190,6 +204,10 @@ class Saver(QObject):
             self._error = None
             self._kept_at = self._clock().strftime("%H:%M")
         return True
+
+    @Slot(object)
+    def _tell_note(self, error: WorkstationError) -> None:
+        self._messages.refused(error, key="audit")
 
     @Slot()
     def _refresh(self) -> None:

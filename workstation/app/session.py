@@ -18,6 +18,7 @@ from workstation.domain.case import Case
 from workstation.domain.changes import apply
 from workstation.domain.commands import Command, Sign
 from workstation.domain.spine import PointLps, VertebralLevel
+from workstation.storage.audit_log import AuditAction, AuditEvent
 from workstation.storage.case_codec import encode_command
 from workstation.storage.case_store import CaseStore
 
@@ -164,6 +165,9 @@ class CaseSession(QObject):
             return False
         self._history = History.restored(stored.steps, stored.position)
         self._show(self._history.current)
+        event = AuditEvent(action=AuditAction.OPENED, actor=self.author, case_id=case_id)
+        self._saver.note(partial(_log_event, event=event))
+        self._clock_is_early(case_id)
         return True
 
     def close(self) -> None:
@@ -199,6 +203,8 @@ class CaseSession(QObject):
         except (CommandRefusedError, InputRefusedError) as error:
             self._messages.refused(error)
             return False
+        if isinstance(command, Sign) and self._clock_is_early(after.id):
+            return False
         if after != self._case:
             self._take(command, after)
         return True
@@ -231,6 +237,17 @@ class CaseSession(QObject):
     def flush(self) -> bool:
         """Wait until every change is durable; False when the store did not take them."""
         return self._saver.flush()
+
+    def _clock_is_early(self, case_id: str) -> bool:
+        """Tell, and return, whether the clock stands before the last change of the case."""
+        try:
+            warning = self._saver.call(lambda store: store.clock_warning(case_id))
+        except StoreError:
+            # A store that does not answer is told about when the change is written.
+            return False
+        if warning:
+            self._messages.caution(warning, key="clock")
+        return bool(warning)
 
     def _take(self, command: Command, after: Case) -> None:
         history = self._history
@@ -279,6 +296,10 @@ def _create(store: CaseStore, *, case: Case, author: str) -> None:
 
 def _record(store: CaseStore, *, command: Command, after: Case, author: str, folds: bool) -> None:
     store.record(after.id, command, after, author=author, folds=folds)
+
+
+def _log_event(store: CaseStore, *, event: AuditEvent) -> None:
+    store.audit.add(event)
 
 
 def _undo(store: CaseStore, *, case_id: str, author: str) -> None:

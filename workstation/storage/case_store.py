@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from workstation.base.errors import StoreError
@@ -42,6 +42,9 @@ from workstation.storage.stored_case import (
     summary_from_row,
 )
 from workstation.storage.transactions import Transactions
+
+CLOCK_TOLERANCE = timedelta(minutes=5)
+"""How far the clock may stand before the last change; clocks of machines differ a little."""
 
 STEP_LIMIT = 1000
 """Undo steps kept for a case; the history keeps every change."""
@@ -151,6 +154,7 @@ class CaseStore:
             head = head_of(connection, case_id)
             position = head.position if folds else head.position + 1
             if isinstance(command, Sign):
+                self._refuse_early_clock(case_id)
                 # What was signed cannot be taken back, so undo begins anew behind it.
                 store_rows.drop_steps(connection, case_id)
                 store_rows.freeze(connection, after)
@@ -240,6 +244,22 @@ class CaseStore:
             seal = (file_seal.BROKEN,) if self._opened.seal_is_broken else ()
             return whole_check(connection, case_id) + seal
 
+    def clock_warning(self, case_id: str) -> str:
+        """Return a sentence when the clock stands before the last change of a case, else empty.
+
+        Times in the history are what the clock said; their order is given by their numbers.
+        """
+        with self._reading() as connection:
+            head_of(connection, case_id)
+            last = store_rows.changed_at(connection, case_id)
+        behind = last - self._clock().astimezone(UTC)
+        if behind <= CLOCK_TOLERANCE:
+            return ""
+        return (
+            f"The clock of this computer stands {_span(behind)} before the last change of this "
+            "case. Set it right before signing."
+        )
+
     def setting(self, case_id: str, name: str) -> str | None:
         """Return a setting of one case (its layout, say), or None when it was never set."""
         with self._reading() as connection:
@@ -307,6 +327,11 @@ class CaseStore:
             copy_to(connection, path)
         self.audit.add(AuditEvent(action=AuditAction.BACKED_UP, detail=path.name))
 
+    def _refuse_early_clock(self, case_id: str) -> None:
+        warning = self.clock_warning(case_id)
+        if warning:
+            raise StoreError(warning, code="clock")
+
     def _move(self, case_id: str, by: int, kind: EntryKind, author: str) -> Case:
         with self._changing() as connection:
             head = head_of(connection, case_id)
@@ -334,3 +359,10 @@ def _signing(case: Case, author: str) -> AuditEvent:
         case_id=case.id,
         detail=f"version {case.version}",
     )
+
+
+def _span(behind: timedelta) -> str:
+    minutes = round(behind.total_seconds() / 60)
+    if minutes < 120:
+        return f"{minutes} minutes"
+    return f"{minutes // 60} hours" if minutes < 2880 else f"{minutes // 1440} days"

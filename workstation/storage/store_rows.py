@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from workstation.base.errors import StoreError
 from workstation.domain.case import Case
@@ -69,6 +70,21 @@ def head_of(connection: sqlite3.Connection, case_id: str) -> Head:
     if row is None:
         raise StoreError("There is no such case in the store.", code="no-case")
     return Head(position=row[0], sequence=row[1], hash=row[2])
+
+
+def changed_at(connection: sqlite3.Connection, case_id: str) -> datetime:
+    """Return when a case was changed last, UTC, as the clock said then.
+
+    Raises
+    ------
+    StoreError
+        When the row holds no time.
+    """
+    row = connection.execute("SELECT changed_at FROM cases WHERE id = ?", (case_id,)).fetchone()
+    try:
+        return datetime.fromisoformat(row[0])
+    except ValueError as error:
+        raise StoreError("The list of cases is damaged.", code="damaged") from error
 
 
 def insert_case(connection: sqlite3.Connection, case: Case, at: str, head: Head) -> None:
