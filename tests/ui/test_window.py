@@ -256,9 +256,7 @@ def test_holding_h_hides_and_releasing_shows(opened):
     assert not opened.desk.settings.hidden
 
 
-@pytest.mark.parametrize(
-    ("code", "name"), [(Qt.Key.Key_S, "linked"), (Qt.Key.Key_X, "lines")]
-)
+@pytest.mark.parametrize(("code", "name"), [(Qt.Key.Key_S, "linked"), (Qt.Key.Key_X, "lines")])
 def test_toggles_show_in_the_toolbar(opened, code, name):
     opened.host.activate(opened.desk.slice_panes()[0])
     button = {"linked": "view.link", "lines": "view.crosshair"}[name]
