@@ -58,7 +58,7 @@ def encrypted(pdf: bytes, password: str = "open") -> bytes:
         return saved(document, encryption=pikepdf.Encryption(owner="owner", user=password))
 
 
-def bomb(pdf: bytes, megabytes: int = 250) -> bytes:
+def bomb(pdf: bytes, megabytes: int = 100) -> bytes:
     """Return the report with an attachment that unpacks to ``megabytes``."""
     packer = zlib.compressobj(9)
     block = b" " * 2**20

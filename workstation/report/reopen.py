@@ -68,11 +68,13 @@ def read_report(pdf: bytes) -> AttachedReport:
     if len(pdf) > PDF_LIMIT_BYTES:
         raise InputRefusedError(TOO_LARGE, code="too-large")
     # The library takes half a second to import and only reading back needs it.
+    from pyhanko.pdf_utils.decode_limits import DecodeLimits, StreamDecodeLimits
     from pyhanko.pdf_utils.misc import PdfError
     from pyhanko.pdf_utils.reader import PdfFileReader
 
+    limits = DecodeLimits(per_stream=StreamDecodeLimits(max_output_size=RECORD_LIMIT_BYTES))
     try:
-        reader = PdfFileReader(io.BytesIO(pdf))
+        reader = PdfFileReader(io.BytesIO(pdf), decode_limits=limits)
         if reader.encrypted:
             raise InputRefusedError(
                 "This PDF is protected by a password and was not opened.", code="encrypted"
@@ -100,10 +102,7 @@ def _attachment(root: Any) -> bytes:
     ours = [item for item in files if item.get("/UF") == ATTACHMENT]
     if len(ours) != 1:
         raise InputRefusedError(NOT_A_REPORT, code="not-a-report")
-    data = bytes(ours[0]["/EF"]["/F"].data)
-    if len(data) > RECORD_LIMIT_BYTES:
-        raise InputRefusedError(TOO_LARGE, code="too-large")
-    return data
+    return bytes(ours[0]["/EF"]["/F"].data)
 
 
 def _page_texts(reader: Any) -> Iterator[str]:
