@@ -109,14 +109,13 @@ def test_the_lesion_nearest_to_the_middle_is_named():
     assert kept(state.with_view(state.view.scrolled(12.0)), shown).lesion_number is None
 
 
-def test_the_picture_has_twice_the_pixels_and_its_extent():
+def test_the_picture_has_its_pixels_and_its_extent():
     volume = make_volume()
     state = make_state(volume)
     picture = key_image_picture(kept(state), case(), volume)
     image = QImage.fromData(picture.png)
     width, height = PICTURE_SIZE
-    assert (image.width(), image.height()) == (2 * width, 2 * height)
-    assert PICTURE_RATIO == 2.0
+    assert (image.width(), image.height()) == (PICTURE_RATIO * width, PICTURE_RATIO * height)
     assert picture.height_mm == pytest.approx(state.view.field_mm)
     assert picture.width_mm == pytest.approx(state.view.field_mm * width / height)
     assert picture.letters == "left R, right L, top A, bottom P"

@@ -146,7 +146,8 @@ def test_reformatted_planes_say_so():
 
 def test_an_axial_pane_names_the_end_plate_it_follows():
     state = replace(make_state(make_volume()), level=VertebralLevel.L1)
-    assert plane_line(state) == "Axial, parallel to L1 end-plate · 2.0 mm"
+    content = corner_content(state, None, CENTER)
+    assert content.top_left[1:] == ("Axial, parallel to L1 end-plate", "Reformatted · 2.0 mm")
 
 
 @pytest.mark.parametrize(
@@ -372,6 +373,11 @@ def lines(primitives, color: Ink) -> list[Line]:
     return [p for p in primitives if isinstance(p, Line) and p.stroke.color is color]
 
 
+def sagittal_pane(volume) -> OtherPane:
+    view = make_state(volume, PlaneName.SAGITTAL).view
+    return OtherPane(view=view, frame_of_reference_uid=FRAME)
+
+
 def test_the_active_panes_line_is_solid_the_others_are_dashed():
     volume = make_volume()
     state = make_state(volume, PlaneName.SAGITTAL)
@@ -380,6 +386,10 @@ def test_the_active_panes_line_is_solid_the_others_are_dashed():
         OtherPane(view=make_state(volume, PlaneName.CORONAL).view, frame_of_reference_uid=FRAME),
     )
     primitives = drawn(state, ReadingContext(others=others))
+    axial = drawn(make_state(volume), ReadingContext(others=(sagittal_pane(volume),)))
+    ticks = lines(axial, Ink.REFERENCE)
+    assert len(ticks) == 2
+    assert all(abs(tick.start[1] - tick.end[1]) < 20 for tick in ticks)
     (active,) = lines(primitives, Ink.REFERENCE_ACTIVE)
     (other,) = lines(primitives, Ink.REFERENCE)
     assert active.stroke.dash is Dash.SOLID

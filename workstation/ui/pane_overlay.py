@@ -27,7 +27,7 @@ from workstation.rendering.overlay import (
     text_box,
 )
 from workstation.rendering.overlay import Line as LinePrimitive
-from workstation.rendering.plane import Size
+from workstation.rendering.plane import PlaneName, Size
 from workstation.rendering.slice_view import SliceScene
 from workstation.ui.overlay_painter import OverlayStyle, PaneDrawing, text_measure
 from workstation.ui.pane_marks import MarkBuilder
@@ -148,7 +148,7 @@ class _OverlayBuilder:
         for other in self.context.others:
             same = self._same_space(other.frame_of_reference_uid)
             foreign = foreign or (not same and other.active)
-            style = ReferenceStyle(active=other.active, ticks_only=self._through_cross(other))
+            style = ReferenceStyle(active=other.active, ticks_only=self._as_ticks(other))
             parts.extend(
                 reference_line(self.state.view, other.view, self.size, style, same_space=same)
             )
@@ -156,8 +156,11 @@ class _OverlayBuilder:
             parts.append(different_space_chip(self.size, self.measure))
         return tuple(parts)
 
-    def _through_cross(self, other: OtherPane) -> bool:
-        """Whether the full cross-hair already draws the line of a pane."""
+    def _as_ticks(self, other: OtherPane) -> bool:
+        """Whether only ticks show a line: sagittal ones, and where the full cross draws it."""
+        here = self.state.view.plane_name
+        if other.view.plane_name is PlaneName.SAGITTAL and here is not PlaneName.SAGITTAL:
+            return True
         cursor = self.context.cursor_lps
         if cursor is None or not self.context.full_cross or other.active:
             return False

@@ -61,7 +61,7 @@ def plane_line(state: PaneState) -> str:
         return " · ".join(part for part in (plane, state.note) if part)
     thickness = f"{thickness_mm(state):.1f} mm"
     if state.level is not None and state.view.plane_name is PlaneName.AXIAL:
-        return f"{plane}, parallel to {state.level} end-plate · {thickness}"
+        return f"{plane}, parallel to {state.level} end-plate"
     position = slice_position(state)
     where = f"{position.number} / {position.count}"
     parts = [plane, where, thickness] if position.acquired else [f"{plane}, reformatted", thickness]
@@ -145,12 +145,20 @@ def _shows(state: PaneState, image: KeyImage) -> bool:
     return cosine > PARALLEL_COSINE and near
 
 
+def _third_line(state: PaneState) -> tuple[str, ...]:
+    """Return how the picture was made where the second line has no room for it."""
+    if state.level is not None and state.view.plane_name is PlaneName.AXIAL:
+        return (f"Reformatted · {thickness_mm(state):.1f} mm",)
+    words = state.volume.resampled
+    return (f"{words[:1].upper()}{words[1:]}",) if words else ()
+
+
 def corner_content(state: PaneState, case: Case | None, point: PointLps) -> CornerContent:
     """Return the words of the four corners; ``point`` is where the level is named, LPS mm."""
     level, confirmed = level_text(case, state, point)
     windows = tuple(window_line(layer) for layer in reversed(state.layers))
     return CornerContent(
-        top_left=(pane_title(state), plane_line(state), state.volume.resampled),
+        top_left=(pane_title(state), plane_line(state), *_third_line(state)),
         warnings=warning_lines(state),
         top_right=(level,) if level else (),
         badge=evidence_badge(case, state),

@@ -149,7 +149,6 @@ def value_words(state: PaneState, point: PointLps) -> str:
 
 
 def _one_value(value: float, unit: Unit) -> str:
-    digits = 0 if float(value).is_integer() and abs(value) >= 10 else 1
-    if unit is Unit.HU:
-        digits = 0
+    whole = float(value).is_integer() and short_unit(unit) == unit.value
+    digits = 0 if unit is Unit.HU or whole else 1
     return f"{number_text(value, digits)} {short_unit(unit)}"

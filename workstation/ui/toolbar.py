@@ -176,6 +176,17 @@ class Toolbar(Band):
     def _open_more(self) -> None:
         self._more_menu.popup(self.more.mapToGlobal(self.more.rect().bottomLeft()))
 
+    def _fit_lines(self) -> None:
+        """Hide a line that no visible button parts from the line before it."""
+        parted = False
+        for number in range(self._row.count()):
+            widget = self._row.itemAt(number).widget()
+            if isinstance(widget, Hairline):
+                widget.setVisible(parted)
+                parted = False
+            elif widget is not None and not widget.isHidden():
+                parted = True
+
     def _layout_menu(self) -> QMenu:
         menu = QMenu(self)
         for rows, columns in _LAYOUTS:
@@ -219,4 +230,4 @@ class Toolbar(Band):
         self._buttons["view.fusion"].setVisible(self._registry.is_bound("view.fusion"))
         self.search.setVisible(full)
         self.search_icon.setVisible(not full)
-        self.more.setVisible(True)
+        self._fit_lines()

@@ -20,7 +20,7 @@ from workstation.ui.image_actions import TOOL_ACTIONS
 from workstation.ui.main_window import MainWindow
 from workstation.ui.pane_frame import PaneFrame
 from workstation.ui.pane_host import PaneHost
-from workstation.ui.pane_state import PaneState
+from workstation.ui.pane_state import PaneState, space_of
 from workstation.ui.pane_texts import window_line
 from workstation.ui.reading_desk import DeskSettings, ReadingDesk
 from workstation.ui.tools.tool import ToolId
@@ -129,8 +129,11 @@ class WindowController(QObject):
         self.refresh_facts()
 
     def _on_view_changed(self, old: ViewState, new: ViewState) -> None:
-        del old, new
         self.refresh_facts()
+        state = self._active_state()
+        moved = new.cursor_lps is not None and new.cursor_lps != old.cursor_lps
+        if moved and state is not None and space_of(state.volume) == new.frame_of_reference_uid:
+            self._parts.status.show_point(self._session.case, state, new.cursor_lps)
 
     def _on_save_state(self, state: SaveState) -> None:
         self._parts.status.saved.show_state(state)
