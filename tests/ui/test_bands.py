@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 from functools import partial
+from itertools import pairwise
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
@@ -215,7 +216,7 @@ def test_the_toolbar_fits_and_has_no_two_lines_in_a_row(toolbar, width):
         and toolbar._row.itemAt(number).widget().isVisible()
     ]
     kinds = [isinstance(widget, Hairline) for widget in shown]
-    assert not any(one and other for one, other in zip(kinds, kinds[1:], strict=False))
+    assert not any(one and other for one, other in pairwise(kinds))
 
 
 def test_windows_are_offered_with_their_digits(toolbar):

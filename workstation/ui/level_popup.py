@@ -38,6 +38,7 @@ class LevelPopup(QFrame):
         parent: QWidget,
     ) -> None:
         super().__init__(parent.window())
+        self._room = parent.window()
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setObjectName("levelPopup")
         self.setAccessibleName("Which vertebra is this?")
@@ -61,8 +62,8 @@ class LevelPopup(QFrame):
     def show_at(self, place: QPoint) -> None:
         """Open beside a global position, inside the window, ready for typing."""
         self.adjustSize()
-        room = self.parentWidget().rect().size() - self.size()
-        wanted = self.parentWidget().mapFromGlobal(place) + QPoint(16, -self.height() // 2)
+        room = self._room.rect().size() - self.size()
+        wanted = self._room.mapFromGlobal(place) + QPoint(16, -self.height() // 2)
         x = min(max(wanted.x(), 0), max(room.width(), 0))
         y = min(max(wanted.y(), 0), max(room.height(), 0))
         self.move(x, y)

@@ -180,7 +180,8 @@ class Toolbar(Band):
         """Hide a line that no visible button parts from the line before it."""
         parted = False
         for number in range(self._row.count()):
-            widget = self._row.itemAt(number).widget()
+            item = self._row.itemAt(number)
+            widget = item.widget() if item is not None else None
             if isinstance(widget, Hairline):
                 widget.setVisible(parted)
                 parted = False
