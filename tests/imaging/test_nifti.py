@@ -110,7 +110,7 @@ def test_not_finite_is_refused(tmp_path):
     ("name", "content", "code"),
     [
         ("a.nii", b"", "empty"),
-        ("a.nii.gz", gzip.compress(b"nothing"), "damaged-volume-file"),
+        ("a.nii.gz", gzip.compress(b"nothing", mtime=0), "damaged-volume-file"),
         ("a.nrrd", b"NRRD0004\ntype: short\n", "damaged-volume-file"),
         (
             "a.nhdr",
