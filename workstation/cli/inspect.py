@@ -135,7 +135,7 @@ def _objects(series: SeriesEntry) -> list[Document]:
     if series.object_kind is ObjectKind.IMAGE:
         return []
     return [
-        {"file": str(header.path), "class": sop_class_name(header.tags.text("SOPClassUID"))}
+        {"file": header.shown, "class": sop_class_name(header.tags.text("SOPClassUID"))}
         for header in series.headers
     ]
 
@@ -183,7 +183,7 @@ def _image(image: LooseImage) -> Document:
     frame = image.frame
     spacing, meaning = length_scale(frame.tags)
     return {
-        "file": str(frame.header.path),
+        "file": frame.header.shown,
         "frame": frame.index,
         "size": [frame.columns, frame.rows],
         "spacing": None if spacing is None else list(spacing),

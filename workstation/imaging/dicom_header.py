@@ -52,9 +52,11 @@ class InstanceHeader:
         None when the file holds no picture.
     keeper : object or None
         Keeps the temporary folder of an archive alive as long as the file is used.
+    shown : str
+        Archive and name inside; empty where the path says enough.
     """
 
-    __slots__ = ("_path", "keeper", "pixels", "size", "tags")
+    __slots__ = ("_path", "_shown", "keeper", "pixels", "size", "tags")
 
     def __init__(
         self,
@@ -64,8 +66,10 @@ class InstanceHeader:
         tags: TagValues,
         pixels: PixelLayout | None,
         keeper: object | None = None,
+        shown: str = "",
     ) -> None:
         self._path = path
+        self._shown = shown
         self.size = size
         self.tags = tags
         self.pixels = pixels
@@ -78,10 +82,25 @@ class InstanceHeader:
             self._path = Path(self._path)
         return self._path
 
-    def kept_by(self, keeper: object) -> InstanceHeader:
+    @property
+    def location(self) -> str:
+        """The path as text, for opening the file."""
+        return str(self._path)
+
+    @property
+    def shown(self) -> str:
+        """How the reader knows the file: its path, or archive and name inside."""
+        return self._shown or self.location
+
+    def kept_by(self, keeper: object, shown: str) -> InstanceHeader:
         """Return the header holding on to the temporary folder of its file."""
         return InstanceHeader(
-            path=self._path, size=self.size, tags=self.tags, pixels=self.pixels, keeper=keeper
+            path=self._path,
+            size=self.size,
+            tags=self.tags,
+            pixels=self.pixels,
+            keeper=keeper,
+            shown=shown,
         )
 
 

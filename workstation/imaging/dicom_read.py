@@ -6,7 +6,7 @@ int16 where they are whole numbers that fit, and marked with everything the head
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
@@ -41,6 +41,9 @@ from workstation.imaging.volume import Finding, RejectedFile, SeriesIdentity, Un
 
 READERS = 2
 """Threads that read native slices; more only get in each other's way on a warm disk cache."""
+
+PORTION = 8
+"""Slices that a thread reads before it reports."""
 
 MAX_VOLUME_BYTES = 16 * 1024**3
 """Volumes larger than this are refused before anything is read."""
@@ -181,13 +184,19 @@ class StackReader:
         with ThreadPoolExecutor(readers, thread_name_prefix="slice") as pool:
             done = 0
             try:
-                for _ in pool.map(lambda n: self._read_one(n, cancel), middle_out(count)):
-                    done += 1
-                    progress(done, count)
+                for read in pool.map(lambda few: self._read_few(few, cancel), _portions(count)):
+                    for _ in range(read):
+                        done += 1
+                        progress(done, count)
                     cancel.check()
             except BaseException:
                 pool.shutdown(cancel_futures=True)
                 raise
+
+    def _read_few(self, few: Sequence[int], cancel: CancelToken) -> int:
+        for n in few:
+            self._read_one(n, cancel)
+        return len(few)
 
     def _read_one(self, n: int, cancel: CancelToken) -> None:
         cancel.check()
@@ -202,30 +211,30 @@ class StackReader:
             self._loaded[k] = True
         except InputRefusedError as refusal:
             target[...] = self.background
-            path = str(frame.header.path)
+            path = frame.header.shown
             self._refused[n] = RejectedFile(path=path, code=refusal.code, reason=refusal.message)
 
     def _read_whole(self, frame: ImageFrame, n: int, target: NDArray[np.int16]) -> None:
         slope, intercept = int(self._scale.slopes[n]), int(self._scale.intercepts[n])
         if slope == 1 and abs(intercept) <= _INT16[1] and reads_in_place(frame):
             read_in_place(frame, target)
-            self._check_fits(frame, target, intercept)
             if intercept:
                 target += np.int16(intercept)
+            self._check_not_wrapped(frame, target, intercept)
             return
         values = read_stored(frame).astype(np.int32) * slope + intercept
         if values.min() < _INT16[0] or values.max() > _INT16[1]:
             raise _TooWideError
         target[...] = values
 
-    def _check_fits(self, frame: ImageFrame, target: NDArray[np.int16], intercept: int) -> None:
-        """Make sure that adding the intercept stays within int16; wrapped values come back."""
-        low, high = stored_range(frame.layout)
-        if low + intercept >= _INT16[0] and high + intercept <= _INT16[1]:
-            return
-        stored = target if frame.layout.signed else target.view(np.uint16)
-        low, high = int(stored.min()), int(stored.max())
-        if low + intercept < _INT16[0] or high + intercept > _INT16[1]:
+    def _check_not_wrapped(
+        self, frame: ImageFrame, target: NDArray[np.int16], intercept: int
+    ) -> None:
+        """Make sure that no value left int16; what wraps around lands beyond the possible range."""
+        low, high = (value + intercept for value in stored_range(frame.layout))
+        above = high > _INT16[1] and int(target.min()) < max(low, _INT16[0])
+        below = low < _INT16[0] and int(target.max()) > min(high, _INT16[1])
+        if above or below:
             raise _TooWideError
 
     def _read_float(self, frame: ImageFrame, n: int, target: NDArray[np.float32]) -> None:
@@ -312,6 +321,14 @@ def _is_whole(stack: FrameStack, scale: ValueScale) -> bool:
     if any(frame.layout.bits_allocated > 16 for frame in stack.frames):
         return False
     return all(value.is_integer() for value in (*scale.slopes, *scale.intercepts))
+
+
+def _portions(count: int) -> Iterator[list[int]]:
+    """Yield slices from the middle outward, the first by itself, then a few at a time."""
+    order = list(middle_out(count))
+    yield order[:1]
+    for start in range(1, count, PORTION):
+        yield order[start : start + PORTION]
 
 
 def middle_out(count: int) -> Iterator[int]:

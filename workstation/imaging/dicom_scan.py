@@ -103,7 +103,7 @@ class _Scan:
             if header.pixels is not None:
                 check_pixels(header.pixels, header.size)
             self._note(source, header)
-            self._take(header.kept_by(source.keeper) if source.keeper else header)
+            self._take(header.kept_by(source.keeper, source.shown) if source.keeper else header)
         except InputRefusedError as refusal:
             self._look_inside(source, refusal)
 

@@ -93,6 +93,7 @@ def group_series(
     rejected: list[RejectedFile] = []
     groups: dict[tuple[str, ...], list[InstanceHeader]] = {}
     kinds: dict[tuple[str, ...], ObjectKind] = {}
+    known_keys: dict[tuple[str, ...], tuple[str, ...]] = {}
     for header in headers:
         tags = header.tags
         kind = object_kind(
@@ -103,8 +104,11 @@ def group_series(
         if kind is ObjectKind.OTHER and _should_have_pixels(header):
             rejected.append(_without_pixels(header))
             continue
-        key = (kind.value, *_series_key(header))
-        kinds[key] = kind
+        named = (kind.value, *(tags.text(keyword) for keyword in _KEY_KEYWORDS))
+        key = known_keys.get(named)
+        if key is None:
+            key = known_keys[named] = (kind.value, *_series_key(header))
+            kinds[key] = kind
         groups.setdefault(key, []).append(header)
     mixed = _mixed_series(groups)
     series = [_series(group, kinds[key], mixed) for key, group in groups.items()]
@@ -119,10 +123,28 @@ def _should_have_pixels(header: InstanceHeader) -> bool:
 def _without_pixels(header: InstanceHeader) -> RejectedFile:
     modality = header.tags.text("Modality")
     return RejectedFile(
-        path=str(header.path),
+        path=header.shown,
         code="no-pixels",
         reason=f"The file says it is a {modality} image but holds no picture.",
     )
+
+
+_KEY_KEYWORDS = (
+    "IssuerOfPatientID",
+    "PatientID",
+    "PatientName",
+    "PatientBirthDate",
+    "StudyInstanceUID",
+    "StudyDate",
+    "StudyTime",
+    "StudyDescription",
+    "SeriesInstanceUID",
+    "SeriesNumber",
+    "SeriesDescription",
+    "FrameOfReferenceUID",
+    "Modality",
+)
+"""Every header value that the key of a series is made from."""
 
 
 def _series_key(header: InstanceHeader) -> tuple[str, ...]:

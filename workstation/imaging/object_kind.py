@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import lru_cache
 
 from pydicom.uid import UID
 
@@ -67,6 +68,7 @@ _BY_MODALITY = {
 }
 
 
+@lru_cache(maxsize=256)
 def object_kind(sop_class_uid: str, modality: str, *, has_pixels: bool) -> ObjectKind:
     """Return what an object is, from its SOP class or, where that is empty, its modality."""
     if sop_class_uid in _BY_CLASS:

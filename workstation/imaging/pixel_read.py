@@ -81,7 +81,7 @@ def read_in_place(frame: ImageFrame, target: NDArray[np.int16]) -> None:
     layout = frame.layout
     check_pixels(layout, frame.header.size)
     try:
-        with frame.header.path.open("rb", buffering=0) as file:
+        with FileIO(frame.header.location) as file:
             file.seek(layout.offset + frame.index * layout.frame_bytes)
             view = target.data.cast("B")
             if file.readinto(view) != layout.frame_bytes:
