@@ -18,6 +18,7 @@ SUFFIX = ".seal"
 SEALED_LIMIT_BYTES = 512 * 1024**2
 """A larger store is not sealed: hashing it would hold up opening and closing."""
 
+_BROKEN_MARK = "broken"
 BROKEN = "The file of the store was changed outside Batson, or its disk is failing."
 
 
@@ -37,10 +38,17 @@ def seal(path: Path) -> None:
         raise StoreError(f"The case store was not sealed: {reason(error)}") from error
 
 
+def keep_broken(path: Path) -> None:
+    """Note that a store was found changed, so that it is told until a whole one takes its place."""
+    write_atomically(seal_path(path), f"{_BROKEN_MARK}\n".encode())
+
+
 def is_broken(path: Path) -> bool:
     """Whether a sealed store is not what it was when it was closed; False without a seal."""
     try:
         words = seal_path(path).read_text("ascii", "replace").split()
+        if words == [_BROKEN_MARK]:
+            return True
         if len(words) != 2:
             return False
         return words[1] != _digest(path) and not _is_other_generation(path, words[0])

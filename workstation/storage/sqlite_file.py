@@ -31,6 +31,9 @@ _SENTENCES = {
     sqlite3.SQLITE_CANTOPEN: ("The case store cannot be opened.", ""),
 }
 
+_NO_ROOM = frozenset({"SQLITE_IOERR_SHMSIZE", "SQLITE_IOERR_SHMOPEN"})
+"""A full disk shows first where the files beside the store are made."""
+
 _DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR})
 """What checking a damaged file ends with; a check that is no statement of ours has no other."""
 
@@ -49,8 +52,10 @@ def store_errors() -> Iterator[None]:
 def _store_error(error: sqlite3.Error) -> StoreError:
     # Extended codes keep the primary code in the low byte.
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    sentence, word = _SENTENCES.get(code, ("The case store did not answer.", ""))
     detail = getattr(error, "sqlite_errorname", type(error).__name__)
+    if detail in _NO_ROOM:
+        code = sqlite3.SQLITE_FULL
+    sentence, word = _SENTENCES.get(code, ("The case store did not answer.", ""))
     return StoreError(sentence, detail=detail, code=word or None)
 
 
@@ -72,7 +77,9 @@ class OpenedFile:
     def close(self) -> None:
         """Close the file, seal it when it is whole, and let the next process have it."""
         self.connection.close()
-        if not self.read_only_reason and not self.seal_is_broken and self.path.exists():
+        if self.seal_is_broken:
+            file_seal.keep_broken(self.path)
+        elif not self.read_only_reason and self.path.exists():
             file_seal.seal(self.path)
         self.lock.release()
 
@@ -90,6 +97,14 @@ def open_store_file(home: Path, clock: Callable[[], datetime]) -> OpenedFile:
     private_folder(home)
     path = home / FILE_NAME
     lock = StoreLock(home / LOCK_NAME)
+    if path.exists() and not os.access(home, os.W_OK):
+        return OpenedFile(
+            path=path,
+            connection=_open_unchangeable(path),
+            lock=lock,
+            read_only_reason="The folder of the cases is read only. Here they can be read, "
+            "not changed.",
+        )
     holder = lock.acquire()
     if holder is not None:
         reason = f"These cases are open in {holder.words}. Here they can be read, not changed."
@@ -115,6 +130,21 @@ def open_store_file(home: Path, clock: Callable[[], datetime]) -> OpenedFile:
 def _open_to_read(path: Path) -> sqlite3.Connection:
     with store_errors():
         connection = _connected(f"{path.as_uri()}?mode=ro")
+        _refuse_other_formats(connection)
+    return connection
+
+
+def _open_unchangeable(path: Path) -> sqlite3.Connection:
+    """Open a store on a disk where not even the files of a reader can be made."""
+    log = path.with_name(path.name + "-wal")
+    if log.exists() and log.stat().st_size > 0:
+        raise StoreError(
+            "The folder of the cases is read only, and its last changes can be read only where it "
+            "can be written. Copy the folder to a local disk and open it there.",
+            code="read-only",
+        )
+    with store_errors():
+        connection = _connected(f"{path.as_uri()}?mode=ro&immutable=1")
         _refuse_other_formats(connection)
     return connection
 
@@ -197,7 +227,7 @@ def copy_to(connection: sqlite3.Connection, target: Path) -> None:
     The copy gets its name when it is whole and on the disk; a kill before leaves a file that ends
     in :data:`PARTIAL_SUFFIX`, which the next copy into the folder removes.
     """
-    for leftover in target.parent.glob(f".*{PARTIAL_SUFFIX}"):
+    for leftover in target.parent.glob(f".*{PARTIAL_SUFFIX}*"):
         leftover.unlink(missing_ok=True)
     partial = target.with_name(f".{target.name}{PARTIAL_SUFFIX}")
     _make_private(partial)
