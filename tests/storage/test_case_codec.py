@@ -88,6 +88,8 @@ def one_of_each_command() -> list[Command]:
         commands.ReplaceMark(mark=cases.distance_mark()),
         commands.SetMarkLabel(id="mark-1", text="canal"),
         commands.RemoveMark(id="mark-1"),
+        commands.SetSecondAssessment(reader="S. Second", assessment=graded),
+        commands.CloseSecondReading(reader="S. Second", at=cases.CONFIRMED_AT),
         commands.Sign(signature=cases.reader_signature()),
         commands.Amend(reason="Level corrected."),
     ]
@@ -221,7 +223,7 @@ def test_every_schema_has_its_migration() -> None:
 class TestCommands:
     def test_there_is_one_of_each(self) -> None:
         assert {type(command) for command in one_of_each_command()} == set(COMMANDS.values())
-        assert len(COMMANDS) == 27
+        assert len(COMMANDS) == 29
 
     @pytest.mark.parametrize("command", one_of_each_command(), ids=lambda item: type(item).__name__)
     def test_round_trip_is_the_identity(self, command: Command) -> None:

@@ -19,6 +19,7 @@ from workstation.domain.case import (
     Oncology,
     Patient,
     ReportText,
+    SecondReading,
     Sentence,
     SeriesReference,
     Signature,
@@ -311,6 +312,16 @@ def signed_case(case_id: str = "case-1") -> Case:
     return replace(one_lesion_case(case_id), status=CaseStatus.SIGNED, signature=reader_signature())
 
 
+def second_reading() -> SecondReading:
+    """Closed: the same answers at T12 but for the pain."""
+    first = assessment_at(VertebralLevel.T12)
+    return SecondReading(
+        reader="S. Second",
+        assessments=(replace(first, sins=replace(first.sins, pain=SinsPain.NONMECHANICAL)),),
+        closed_at="2026-03-14T16:10:00+01:00",
+    )
+
+
 def reader_signature() -> Signature:
     """The signature of the invented reader."""
     return Signature(
@@ -386,6 +397,7 @@ def full_case(case_id: str = "case-1") -> Case:
         ),
         key_images=(key_image(1), key_image(2)),
         marks=(distance_mark(1), distance_mark(2)),
+        second_readings=(replace(second_reading(), assessments=(replace(first, sins=sins),)),),
         status=CaseStatus.SIGNED,
         version=2,
         signature=reader_signature(),

@@ -129,6 +129,18 @@ class LevelAssessment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SecondReading:
+    """What another reader answered without seeing the first answers.
+
+    ``closed_at`` is local time with offset, ISO 8601; empty while the reading is open.
+    """
+
+    reader: str
+    assessments: tuple[LevelAssessment, ...] = ()
+    closed_at: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Oncology:
     """The tumor, as far as it decides the oncologic letter of NOMS."""
 
@@ -219,6 +231,7 @@ class Case:
     """Why this version replaces the one before; empty for the first."""
     illustration: str = ""
     marks: tuple[Mark, ...] = ()
+    second_readings: tuple[SecondReading, ...] = ()
     """What was measured and pointed at on the images, in the order of drawing."""
 
     def spine_for(self, frame_of_reference_uid: str) -> Spine | None:

@@ -15,6 +15,7 @@ from workstation.domain.commands import (
     AddMark,
     AddStudy,
     Amend,
+    CloseSecondReading,
     Command,
     ConfirmSpine,
     MoveLandmark,
@@ -33,6 +34,7 @@ from workstation.domain.commands import (
     SetNeurologic,
     SetNomsLevel,
     SetOncology,
+    SetSecondAssessment,
     SetSins,
     SetSpine,
     SetSystemic,
@@ -41,6 +43,7 @@ from workstation.domain.commands import (
 )
 from workstation.domain.lesion import Lesion, Matrix
 from workstation.domain.mark import Mark, mark_refusal
+from workstation.domain.second_reading import with_closed_reading, with_second_assessment
 from workstation.domain.sins_options import SinsBoneLesion
 from workstation.domain.spine import Landmark, LandmarkState, Spine, VertebralLevel, level_chain
 
@@ -414,6 +417,16 @@ def _sound(mark: Mark) -> Mark:
     if refusal:
         raise CommandRefusedError(refusal, code="bad-mark")
     return mark
+
+
+@_apply.register
+def _set_second_assessment(command: SetSecondAssessment, case: Case) -> Case:
+    return with_second_assessment(case, command.reader, command.assessment)
+
+
+@_apply.register
+def _close_second_reading(command: CloseSecondReading, case: Case) -> Case:
+    return with_closed_reading(case, command.reader, command.at)
 
 
 @_apply.register

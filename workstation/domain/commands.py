@@ -13,6 +13,7 @@ from workstation.domain.answers import Missing
 from workstation.domain.case import (
     Communication,
     KeyImage,
+    LevelAssessment,
     NomsLevelAnswers,
     Oncology,
     Patient,
@@ -309,6 +310,26 @@ class RemoveMark(Command):
     id: str
 
     title: ClassVar[str] = "Remove a mark"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetSecondAssessment(Command):
+    """Answer one level as a second reader who does not see the first answers."""
+
+    reader: str
+    assessment: LevelAssessment
+
+    title: ClassVar[str] = "Second reading"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloseSecondReading(Command):
+    """End a second reading; it does not change any more and may be compared."""
+
+    reader: str
+    at: str
+
+    title: ClassVar[str] = "Close the second reading"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
