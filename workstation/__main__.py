@@ -29,6 +29,7 @@ COMMANDS: dict[str, str] = {
     "snapshot": "write what a pane would show as a PNG",
     "label": "propose the levels between named points",
     "straighten": "write the straightened spine as a PNG",
+    "lesion": "outline a lesion and measure it",
     "grade": "SINS, ESCC, NOMS and survival scores of an answer document",
     "case": "the case store: list, show, apply, export, import",
     "report": "write everything a case exports",

@@ -1,0 +1,1 @@
+"""Lesion outlines and what is measured on them."""
