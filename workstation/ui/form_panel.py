@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPlainTextEdit,
     QScrollArea,
+    QScrollBar,
     QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
@@ -42,6 +43,7 @@ from workstation.ui.theme import (
 
 TAB_PX = 40
 _SEQUENCE_MS = 1500
+_BAR_PX = 8
 _TEXT_FIELDS = (QLineEdit, QPlainTextEdit, QComboBox)
 _NAMED_KEYS = {
     Qt.Key.Key_Backspace: "Backspace",
@@ -144,6 +146,19 @@ class TabBar(QWidget):
             self.picked.emit(str(sender.property("tab")))
 
 
+class QuietScrollBar(QScrollBar):
+    """A scroll bar that always keeps its width and shows nothing while all is in view.
+
+    A bar that comes and goes would change the width of the form, and with it the height of its
+    wrapped words, for ever.
+    """
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the bar only where there is something to scroll."""
+        if self.maximum() > self.minimum():
+            super().paintEvent(event)
+
+
 class PageScroll(QScrollArea):
     """The scrolled part of one form; the page is as wide as the panel and never cut."""
 
@@ -153,6 +168,13 @@ class PageScroll(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBar(QuietScrollBar(Qt.Orientation.Vertical))
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        layout = page.layout()
+        if layout is not None:
+            edge = layout.contentsMargins()
+            edge.setRight(max(edge.right() - _BAR_PX, 0))
+            layout.setContentsMargins(edge)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.viewport().setAutoFillBackground(False)
         self.setWidget(page)

@@ -75,8 +75,8 @@ class NeurologicCard(AxisCard):
             Choice(value=NeurologicAxis.HIGH.value, text="High"),
         ]
         self.choice = SegmentedChoice("Clinician chooses N", levels)
-        self.stated_by = TextField("Neurology stated by", hint="Stated by", width_px=128)
-        self.since = TextField("Deficit since, hours", hint="since, h", limit=8, width_px=72)
+        self.stated_by = TextField("Neurology stated by", hint="Stated by")
+        self.since = TextField("Deficit since, hours", hint="since, h", limit=8, width_px=68)
         self.walk = ChoiceList("Walking", {a.value: t for a, t in _AMBULATION_WORDS.items()})
         self.ais = ChoiceList("AIS as stated", {a.value: _ais_words(a) for a in AisGrade})
         self._rows()
@@ -98,7 +98,7 @@ class NeurologicCard(AxisCard):
         line.setContentsMargins(0, 0, 0, 0)
         line.addWidget(self.since)
         line.addWidget(self.stated_by)
-        self.stated_row = InputRow("Stated", stated)
+        self.stated_row = InputRow("Stated", stated, stretch=True)
         for row in (
             self.escc_row,
             self.choice_row,
@@ -213,8 +213,8 @@ class OncologicCard(AxisCard):
         self.reset = TextButton("Use the list", kind="flat")
         self.refusal = Remark(icon="circle-alert", token="caution")
         self.radiation = YesNoChoice("Prior radiation at this level")
-        self.dose = TextField("Dose, Gy", hint="Gy", limit=8, width_px=64)
-        self.fractions = TextField("Number of fractions", hint="fractions", limit=4, width_px=80)
+        self.dose = TextField("Dose, Gy", hint="Gy", limit=8, width_px=48)
+        self.fractions = TextField("Number of fractions", hint="fract.", limit=4, width_px=56)
         self.date = TextField("Date of the last fraction", hint="YYYY-MM-DD", limit=10)
         self.targeted = YesNoChoice("Effective targeted therapy")
         self._rows()

@@ -24,7 +24,7 @@ from workstation.ui.theme import (
 )
 
 _LETTER_PX = 44
-_NAME_PX = 104
+_NAME_PX = 86
 
 
 def answer_of(value: str) -> YesNo | Missing:
