@@ -340,6 +340,11 @@ def test_labels_make_a_series_one_of_the_spine(hang: Any) -> None:
     assert shown(hang(one, other, labeled={"F1": 5}).stage)[0] == "other sagittal"
 
 
+def test_a_series_without_a_frame_of_reference_is_a_space_of_its_own(hang: Any) -> None:
+    choice = hang(replace(BONE, frame=""), labeled={"only-bone": 8})
+    assert choice.stages[1].panes[3].kind is PaneKind.STRIP
+
+
 MYELO_TABLE = [
     ct("myelo", tags={"ContrastBolusRoute": "INTRATHECAL", "ConvolutionKernel": "B30s"}),
     ct("myelo", tags={"ContrastBolusRoute": "Intra-thecal"}),

@@ -268,6 +268,30 @@ def test_a_saved_hang_is_not_chosen_by_itself_unless_it_was_asked_to(pair: Catal
     assert named[own.id] == "Mine"
 
 
+def test_panes_that_ask_for_the_impossible_stay_away(
+    monkeypatch: pytest.MonkeyPatch, pair: Catalog
+) -> None:
+    document = copy.deepcopy(SMALL)
+    document["roles"] += [{"id": "any_pet", "title": "PET", "choices": [{"modality": ["PT"]}]}]
+    document["stages"][0]["panes"] = [
+        {"role": "ct", "kind": "picture"},
+        {"role": "ct", "fusion": "any_pet"},
+        {"role": "any_pet"},
+    ]
+    document["stages"][0]["columns"] = 3
+    protocol = protocol_from_document(document)
+    assert [pane.role for pane in match(pair, protocols=[protocol]).stage.panes] == [
+        "ct",
+        "any_pet",
+    ]
+    elsewhere = [
+        FakeSeries(name="ct", modality="CT", plane="axial", frame="F1"),
+        FakeSeries(name="pet", modality="PT", plane="axial", frame="F2"),
+    ]
+    choice = match(catalog_of(monkeypatch, elsewhere), protocols=[protocol])
+    assert [pane.role for pane in choice.stage.panes] == ["any_pet"]
+
+
 def test_among_equals_the_saved_one_wins(pair: Catalog) -> None:
     shipped = next(item for item in shipped_protocols() if item.id == "pet-ct")
     twin = replace(shipped, id="user-twin", name="Twin")
@@ -374,6 +398,7 @@ REAL: list[tuple[str, str, str, list[str]]] = [
         "One series",
         ["sagittal", "coronal", "axial", "coronal"],
     ),
+    ("data/nifti", "any-series", "One series", ["sagittal", "coronal", "axial", "sagittal"]),
     ("data/odd_mixed_orientation_mr", "any-series", "As acquired", ["sagittal", "axial"]),
     ("data/spine_single_slices", "any-series", "As acquired", ["sagittal"]),
     ("data/odd_not_a_volume_ct", "any-series", "Images", [""] * 4),

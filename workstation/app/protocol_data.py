@@ -328,12 +328,16 @@ def _problems(protocol: Protocol) -> Problems:
         yield "stages", "needs at least one stage"
     yield from _role_problems(protocol.roles)
     known = frozenset(role.id for role in protocol.roles)
+    yield from _rule_problems(protocol, known)
+    for number, stage in enumerate(protocol.stages):
+        yield from _stage_problems(f"stages[{number}]", stage, known)
+
+
+def _rule_problems(protocol: Protocol, known: frozenset[str]) -> Problems:
     for number, rule in enumerate(protocol.rules):
         yield from _unknown_roles(f"rules[{number}].role", (rule.role,), known)
         if rule.required and rule.absent:
             yield f"rules[{number}].absent", "contradicts required"
-    for number, stage in enumerate(protocol.stages):
-        yield from _stage_problems(f"stages[{number}]", stage, known)
     for number, tracer in enumerate(protocol.tracer_presets):
         if tracer.preset not in PRESET_NAMES:
             yield f"tracer_presets[{number}].preset", "is not a window Batson knows"

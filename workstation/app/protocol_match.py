@@ -156,22 +156,18 @@ class Matcher:
         if not self._readable and not protocol.is_fallback:
             return None
         cast = self._cast(protocol)
-        for rule in protocol.rules:
-            filled = rule.role in cast
-            if (rule.required and not filled) or (rule.absent and filled):
-                return None
+        if not _meets(protocol, cast):
+            return None
         stages = tuple(_finished(stage, protocol, cast) for stage in self._stages(protocol, cast))
         if not stages:
             return None
-        weights = sum(rule.weight for rule in protocol.rules if rule.role in cast)
-        base = 0.0 if protocol.is_fallback else REQUIRED_SCORE
         used = {record.source: record for record in cast.values()}
         return Fit(
             protocol=protocol,
             cast=cast,
             stages=stages,
-            score=base + weights,
-            date=max((item.identity.study_date for item in used.values()), default=""),
+            score=_score(protocol, cast),
+            date=max(item.identity.study_date for item in used.values()),
             slices=sum(item.slices for item in used.values()),
         )
 
@@ -238,12 +234,12 @@ class Matcher:
         return record.spine or self.context.labeled.get(record.space, 0) >= MIN_LABELED_LEVELS
 
     def _stages(self, protocol: Protocol, cast: Cast) -> tuple[HangStage, ...]:
-        plain = [self._stage(stage, cast) for stage in protocol.stages if not stage.last_resort]
-        shown = [stage for stage in plain if stage is not None]
-        if not shown:
-            last = [self._stage(stage, cast) for stage in protocol.stages if stage.last_resort]
-            shown = [stage for stage in last if stage is not None]
-        return tuple(shown)
+        for last_resort in (False, True):
+            wanted = (item for item in protocol.stages if item.last_resort is last_resort)
+            shown = tuple(filter(None, (self._stage(item, cast) for item in wanted)))
+            if shown:
+                return shown
+        return ()
 
     def _stage(self, stage: Stage, cast: Cast) -> HangStage | None:
         panes: list[PanePlan] = []
@@ -312,6 +308,16 @@ class Matcher:
             title=spec.title,
             prior=record.identity.study_uid != self._current,
         )
+
+
+def _meets(protocol: Protocol, cast: Cast) -> bool:
+    """Whether every required role is played and no forbidden one."""
+    return all(not (rule.absent if rule.role in cast else rule.required) for rule in protocol.rules)
+
+
+def _score(protocol: Protocol, cast: Cast) -> float:
+    weights = sum(rule.weight for rule in protocol.rules if rule.role in cast)
+    return weights + (0.0 if protocol.is_fallback else REQUIRED_SCORE)
 
 
 def _finished(stage: HangStage, protocol: Protocol, cast: Cast) -> HangStage:

@@ -108,13 +108,7 @@ class SeriesRecord:
     @property
     def space(self) -> str:
         """Frame of reference; a volume that names none shares its space with nothing else."""
-        return self.identity.frame_of_reference_uid or f"series {self.identity.series_uid}"
-
-    @property
-    def words(self) -> str:
-        """How the series is named to the reader."""
-        named = self.identity.series_description.strip()
-        return named or f"{self.identity.modality or 'unnamed'} series"
+        return self.identity.frame_of_reference_uid or f"only-{self.identity.series_uid}"
 
     def covers(self, other: SeriesRecord) -> float:
         """Return which share of the other's extent from head to foot this one covers, 0 to 1."""

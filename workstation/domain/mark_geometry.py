@@ -190,23 +190,35 @@ def loss_against_neighbors(
     level = mark.level
     if level is None:
         return None
-    measured = {
-        other.level: body_heights(other)
-        for other in marks
-        if other.kind is MarkKind.VERTEBRAL_HEIGHTS
-        and other.level is not None
-        and other.level not in (level, *abnormal)
-        and other.frame_of_reference_uid == mark.frame_of_reference_uid
-        and other.series_uid == mark.series_uid
-    }
-    ordered = sorted(measured, key=lambda item: item.order)
-    above = [item for item in ordered if item.order < level.order][-1:]
-    below = [item for item in ordered if item.order > level.order][:1]
-    found = above + below
+    measured = _comparable(mark, marks, abnormal)
+    found = _nearest(level, measured)
     beside = set(itertools.pairwise(level_chain(variants)))
     adjacent = [item for item in found if beside & {(item, level), (level, item)}]
     references = [(item, measured[item]) for item in adjacent or found]
     return height_loss(body_heights(mark), references, weak=not adjacent)
+
+
+def _nearest(level: VertebralLevel, others: Iterable[VertebralLevel]) -> list[VertebralLevel]:
+    """Return the nearest level above and the nearest below, where there are any."""
+    ordered = sorted((*others, level), key=lambda item: item.order)
+    place = ordered.index(level)
+    return ordered[max(place - 1, 0) : place] + ordered[place + 1 : place + 2]
+
+
+def _comparable(
+    mark: Mark, marks: Iterable[Mark], abnormal: frozenset[VertebralLevel]
+) -> dict[VertebralLevel, BodyHeights]:
+    """Return the heights of the normal vertebrae measured on the same series, by level."""
+    place = (mark.kind, mark.frame_of_reference_uid, mark.series_uid, mark.volume_index)
+    left_out = {mark.level, *abnormal}
+    return {
+        other.level: body_heights(other)
+        for other in marks
+        if other.level is not None
+        and other.level not in left_out
+        and (other.kind, other.frame_of_reference_uid, other.series_uid, other.volume_index)
+        == place
+    }
 
 
 def compression_percent(worst_mm: float, above_mm: float, below_mm: float) -> float:
