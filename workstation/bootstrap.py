@@ -44,6 +44,7 @@ from workstation.ui.noms_form import NomsForm
 from workstation.ui.pane_follower import PaneFollower
 from workstation.ui.pane_grid import PaneGrid
 from workstation.ui.pane_host import PaneHost
+from workstation.ui.pane_menu import PaneMenu
 from workstation.ui.reading_desk import ReadingDesk
 from workstation.ui.report_desk import ReportDesk
 from workstation.ui.report_panel import ReportPanel
@@ -52,6 +53,7 @@ from workstation.ui.spine_map import SpineDock, SpineRail
 from workstation.ui.start_panel import StartPanel
 from workstation.ui.status_bar import StatusBar
 from workstation.ui.study_panel import StudyPanel
+from workstation.ui.theme import ThemeName
 from workstation.ui.toolbar import Toolbar
 from workstation.ui.tools.tool import ToolId
 from workstation.ui.window_actions import WindowActions, WindowServices
@@ -121,8 +123,9 @@ def run_window(store: str | None, paths: Sequence[str]) -> int:
     for path in chosen:
         if not path.exists():
             raise InputRefusedError(f"{path.name} does not exist.", code="no-such-path")
-    application = make_application()
     home = store_folder(store)
+    theme = SettingsFile(home).load().settings.theme
+    application = make_application(ThemeName(theme.value))
     set_up_logging(home / LOG_FOLDER)
     workstation = build_workstation(home)
     reporter = CrashReporter(workstation.window)
@@ -137,8 +140,9 @@ def run_window(store: str | None, paths: Sequence[str]) -> int:
 
 def run_demo(store: str | None) -> int:
     """Open the window on the shipped demo case and return the exit code when it closes."""
-    application = make_application()
     home = store_folder(store)
+    theme = SettingsFile(home).load().settings.theme
+    application = make_application(ThemeName(theme.value))
     set_up_logging(home / LOG_FOLDER)
     workstation = build_workstation(home)
     sys.excepthook = CrashReporter(workstation.window).report
@@ -258,6 +262,7 @@ def _join(made: Workstation, settings: Settings) -> None:
         registry=registry,
         session=made.session,
         library=made.library,
+        messages=made.messages,
         desk=made.desk,
         hanger=made.hanger,
         evidence=made.evidence,
@@ -276,7 +281,11 @@ def _join(made: Workstation, settings: Settings) -> None:
     parts.empty.show_cases(made.store.list_cases())
     demo = DemoOpener(made.library, made.session, made.opener, made.hanger, made.desk)
     parts.empty.demo_wanted.connect(demo.open)
-    parts.empty.case_wanted.connect(made.session.open)
+    parts.empty.case_wanted.connect(actions.open_case)
+    parts.studies.refused_wanted.connect(actions.show_refused)
+    menu = PaneMenu(registry, images, window)
+    made.host.pointer.menu_wanted.connect(menu.open)
+    window.may_close = made.session.flush
     _join_forms(made, actions)
     parts.toolbar.refresh()
 

@@ -11,10 +11,10 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QPlainTextEdit
 
 from tests.support.phantom import PLANES, Phantom, pet_phantom, write_phantom
-from tests.ui.window_support import LEFT, click_at, make_spine
+from tests.ui.window_support import LEFT, RIGHT, click_at, drag, make_spine
 from workstation import bootstrap
 from workstation.app.actions import Fact
 from workstation.domain.commands import SetSpine
@@ -24,11 +24,10 @@ from workstation.ui.command_palette import CommandPalette
 from workstation.ui.pane import Pane
 from workstation.ui.pane_3d import Pane3d
 from workstation.ui.pane_state import slice_position
+from workstation.ui.refused_dialog import RefusedDialog
 from workstation.ui.shortcut_sheet import ShortcutSheet
 from workstation.ui.study_panel import SERIES_MIME
 from workstation.ui.tools.tool import ToolId
-
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
 MR = Phantom(
     axes=PLANES["sagittal"],
@@ -582,3 +581,60 @@ def test_an_unknown_series_is_not_shown(opened):
     before = opened.desk.slice_panes()[0].state
     opened.hanger.show_in(opened.desk.slice_panes()[0], VolumeKey(series_uid="9.9.9"))
     assert opened.desk.slice_panes()[0].state is before
+
+
+def test_refused_files_are_listed_with_their_reasons(made, ct_folder, qtbot):
+    (ct_folder / "notes.txt").write_text("not an image")
+    open_and_wait(made, ct_folder, qtbot)
+    made.window.parts.studies.refused.why.click()
+    (dialog,) = made.window.findChildren(RefusedDialog)
+    assert dialog.table.item(0, 0).text() == "notes.txt"
+    assert dialog.table.item(0, 1).text()
+    dialog.close()
+
+
+def test_space_pans_while_it_is_held(opened):
+    pane = opened.desk.slice_panes()[2]
+    opened.host.activate(pane)
+    QTest.keyPress(pane, Qt.Key.Key_Space)
+    point = pane.to_lps(QPointF(200, 150))
+    drag(pane, (200, 150), (230, 170))
+    assert pane.to_lps(QPointF(230, 170)) == pytest.approx(point)
+    QTest.keyRelease(pane, Qt.Key.Key_Space)
+    assert not opened.host.pointer.space_held
+
+
+def test_a_right_click_offers_windows_and_actions(opened, monkeypatch):
+    # The offscreen platform cannot grab the keyboard for a real popup.
+    monkeypatch.setattr(QMenu, "popup", lambda menu, place: None)
+    pane = opened.desk.slice_panes()[2]
+    click_at(pane, (200, 150), RIGHT)
+    (menu,) = pane.findChildren(QMenu)
+    texts = [action.text() for action in menu.actions()]
+    assert "Window: Soft tissue" in texts
+    assert "Reset pane\tR" in texts
+    next(a for a in menu.actions() if a.text() == "Window: Soft tissue").trigger()
+    assert pane.state.window.width == 350.0
+
+
+def test_the_demo_is_numbered_marked_and_called_an_illustration(made, qtbot):
+    made.window.parts.empty.drop.demo.click()
+    qtbot.waitUntil(lambda: bool(made.hanger.layout_name), timeout=30000)
+    case = made.session.case
+    assert case.illustration
+    assert case.spines[0].confirmed
+    assert len(case.lesions) == 1
+    assert made.window.parts.identity.illustration.isVisible()
+    qtbot.waitUntil(lambda: made.session.view.selected_lesion_id != "", timeout=5000)
+    center = case.lesions[0].center_lps
+    for pane in made.desk.slice_panes():
+        assert abs(pane.state.view.distance_mm(center)) < 0.6
+
+
+def test_a_kept_case_is_listed_and_opened_without_its_images(opened, qtbot):
+    case = opened.session.case
+    opened.registry.trigger("case.close")
+    opened.window.parts.empty.show_cases(opened.store.list_cases())
+    opened.window.parts.empty.case_wanted.emit(case.id)
+    assert opened.session.case == case
+    assert "Open the folder" in opened.messages.current.text

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 
 from workstation.app.session import CaseSession
 from workstation.domain.lesion import Lesion
@@ -66,6 +67,15 @@ class PaneHost(QObject):
             pane.picked.connect(self._on_picked)
             pane.entered.connect(self._on_entered)
         pane.setCursor(self._desk.armed_tool().cursor)
+        pane.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Let the left button pan while the space bar is down over a pane."""
+        if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Space:
+            if not event.isAutoRepeat():
+                self.pointer.space_held = event.type() is QEvent.Type.KeyPress
+            return True
+        return super().eventFilter(watched, event)
 
     def activate(self, pane: PaneFrame) -> None:
         """Make a pane the active one and give it the keys."""

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from workstation.app.actions import ActionRegistry
 from workstation.app.library import Library
+from workstation.app.messages import Messages
 from workstation.app.session import CaseSession
 from workstation.domain.commands import RemoveLesion
 from workstation.ui.about_dialog import AboutDialog
@@ -20,6 +21,7 @@ from workstation.ui.evidence_desk import EvidenceDesk
 from workstation.ui.hanger import Hanger
 from workstation.ui.main_window import MainWindow
 from workstation.ui.reading_desk import ReadingDesk
+from workstation.ui.refused_dialog import RefusedDialog
 from workstation.ui.shortcut_sheet import ShortcutSheet
 from workstation.ui.window_controller import WindowController
 
@@ -33,6 +35,7 @@ class WindowServices:
     registry: ActionRegistry
     session: CaseSession
     library: Library
+    messages: Messages
     desk: ReadingDesk
     hanger: Hanger
     evidence: EvidenceDesk
@@ -87,6 +90,12 @@ class WindowActions(QObject):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.filesSelected.connect(self._on_chosen)
         dialog.open()
+
+    def open_case(self, case_id: str) -> None:
+        """Open a kept case; its images are opened by the reader."""
+        session, messages = self._services.session, self._services.messages
+        if session.open(case_id):
+            messages.info("The case is open. Open the folder of its images to see them.")
 
     def close_case(self) -> None:
         """Put the case away; every change is kept."""
@@ -143,6 +152,10 @@ class WindowActions(QObject):
         services = self._services
         palette = CommandPalette(services.registry, services.session, self._window)
         self._open(palette)
+
+    def show_refused(self) -> None:
+        """Show which files were not opened, and why."""
+        RefusedDialog(self._services.library.rejected, self._window).open()
 
     def show_about(self) -> None:
         """Show version, licences and sources."""
