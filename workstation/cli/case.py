@@ -15,6 +15,7 @@ from typing import Any, TextIO
 
 from workstation.base.errors import InputRefusedError, StoreError, WorkstationError
 from workstation.base.paths import store_folder
+from workstation.cli.case_agreement import run_agreement
 from workstation.domain.case import Case
 from workstation.domain.changes import apply
 from workstation.storage.case_codec import decode_command, encode_case
@@ -43,6 +44,7 @@ def add_parser(subparsers: Any) -> None:
     _add(actions, "export", _export, "write a case as one file", "case", "file")
     _add(actions, "import", _import, "take a case over from a file", "file")
     _add(actions, "backup", _backup, "write a whole copy of the store", "file")
+    _add(actions, "agreement", run_agreement, "how far first and second readings agree")
     _add(actions, "verify", _verify, "check that a case is whole; all of them without one", "case?")
 
 
