@@ -20,6 +20,7 @@ from workstation.domain.commands import (
     SetSpine,
 )
 from workstation.domain.escc import EsccGrade, EsccModality, answers_for_grade
+from workstation.domain.mark import Mark, MarkKind
 from workstation.domain.noms_table import SystemicAxis
 from workstation.domain.radiosensitivity import Histology
 from workstation.domain.sins_options import (
@@ -111,4 +112,24 @@ def case_a() -> Case:
         ),
         SetNeurologic(facts=replace(NO_DEFICIT, myelopathy=YesNo.YES, gait_loss=DeficitStatus.NEW)),
         SetOncology(oncology=Oncology(histology=Histology.NON_SMALL_CELL_LUNG)),
+    )
+
+
+def heights(level: VertebralLevel, height_mm: float, *, mark_id: str = "") -> Mark:
+    """Return a mark of a body of one height in front, in the middle and at the back, 30 mm deep."""
+    center = CENTERS[level]
+    return Mark(
+        id=mark_id or f"heights-{level}",
+        kind=MarkKind.VERTEBRAL_HEIGHTS,
+        points=tuple(
+            (0.0, y, center + end)
+            for y in (-15.0, 0.0, 15.0)
+            for end in (float(height_mm) - 10.0, -10.0)
+        ),
+        center_lps=(0.0, 0.0, center),
+        direction=(1.0, 0.0, 0.0),
+        up=(0.0, 0.0, 1.0),
+        frame_of_reference_uid=FRAME,
+        series_uid="1.2.3.4",
+        levels=(level,),
     )

@@ -15,6 +15,7 @@ from workstation.domain.spine import (
     Variant,
     VertebralLevel,
     level_chain,
+    level_runs,
     transitional_levels,
 )
 
@@ -204,3 +205,19 @@ class TestSpine:
         spine = cases.thoracolumbar_spine()
         assert spine.landmark(level("C2")) is None
         assert spine.landmark(level("T9")).center_lps == cases.level_center(level("T9"))
+
+
+@pytest.mark.parametrize(
+    ("names", "words"),
+    [
+        ("", ""),
+        ("T8", "T8"),
+        ("T8 T9", "T8, T9"),
+        ("T10 T8 T9", "T8–T10"),
+        ("C7 T1 T2 L5 S1", "C7–T2, L5, S1"),
+        ("T11 T12 T13 L1", "T11, T12, T13, L1"),
+        ("L4 L5 L6 S1", "L4, L5, L6, S1"),
+    ],
+)
+def test_levels_are_grouped_in_runs_that_name_every_variant(names: str, words: str) -> None:
+    assert level_runs(VertebralLevel(name) for name in names.split()) == words

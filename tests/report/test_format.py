@@ -7,7 +7,6 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from workstation.domain.answers import NOT_ASSESSED, UNKNOWN
-from workstation.domain.spine import VertebralLevel
 from workstation.report import format as printed
 
 
@@ -122,22 +121,6 @@ def test_points_are_a_number_or_a_range() -> None:
 )
 def test_lesion_numbers_are_grouped_in_runs(numbers: list[int], words: str) -> None:
     assert printed.number_runs(numbers) == words
-
-
-@pytest.mark.parametrize(
-    ("names", "words"),
-    [
-        ("", ""),
-        ("T8", "T8"),
-        ("T8 T9", "T8, T9"),
-        ("T10 T8 T9", "T8–T10"),
-        ("C7 T1 T2 L5 S1", "C7–T2, L5, S1"),
-        ("T11 T12 T13 L1", "T11, T12, T13, L1"),
-        ("L4 L5 L6 S1", "L4, L5, L6, S1"),
-    ],
-)
-def test_levels_are_grouped_in_runs_that_name_every_variant(names: str, words: str) -> None:
-    assert printed.level_runs(VertebralLevel(name) for name in names.split()) == words
 
 
 def test_a_hash_is_grouped_for_reading() -> None:

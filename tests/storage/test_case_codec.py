@@ -13,12 +13,14 @@ from typing import Any
 import pytest
 
 from tests.support import cases
+from tests.support.priors import full_prior
 from workstation.base.errors import InputRefusedError
 from workstation.domain import commands
 from workstation.domain.answers import NOT_ASSESSED, UNKNOWN
-from workstation.domain.case import Case
+from workstation.domain.case import Case, ReportText, Sentence
 from workstation.domain.changes import apply
 from workstation.domain.commands import Command, SetConus, SetSins
+from workstation.domain.prior import ChangeVerdict
 from workstation.domain.sins import SinsAnswers, SinsPain
 from workstation.domain.spine import VertebralLevel
 from workstation.storage import case_codec
@@ -88,6 +90,12 @@ def one_of_each_command() -> list[Command]:
         commands.ReplaceMark(mark=cases.distance_mark()),
         commands.SetMarkLabel(id="mark-1", text="canal"),
         commands.RemoveMark(id="mark-1"),
+        commands.SetPrior(prior=full_prior(), patient=case.patient),
+        commands.RemovePrior(id="prior-1"),
+        commands.DecideChange(prior_id="prior-1", lesion_id=lesion.id, verdict=ChangeVerdict.WORSE),
+        commands.Explain(code="laterality", field="lesion.1", text="Why."),
+        commands.UpdateSentence(section=commands.ReportSection.IMPRESSION, position=0),
+        commands.KeepSentence(section=commands.ReportSection.FINDINGS, position=1),
         commands.SetSecondAssessment(reader="S. Second", assessment=graded),
         commands.CloseSecondReading(reader="S. Second", at=cases.CONFIRMED_AT),
         commands.Sign(signature=cases.reader_signature()),
@@ -193,6 +201,16 @@ def test_a_case_kept_before_a_field_came_keeps_its_bytes(name: str) -> None:
     assert name in encode_case(cases.full_case())["case"]
 
 
+def test_a_sentence_kept_before_it_remembered_its_values_keeps_its_bytes() -> None:
+    case = cases.one_lesion_case()
+    case = replace(case, text=ReportText(impression=(Sentence(text="Mine."),)))
+    document = encode_case(case)
+    assert document["case"]["text"]["impression"] == [{"text": "Mine.", "sources": []}]
+    assert decode_case(document) == case
+    filled = encode_case(cases.full_case())["case"]["text"]["impression"][0]
+    assert filled["made_from"] == "SINS T12 is 14, unstable"
+
+
 def test_path_leads_to_the_wrong_field() -> None:
     document = encode_case(cases.one_lesion_case())
     document["case"]["lesions"][0]["matrix"] = "soft"
@@ -223,7 +241,7 @@ def test_every_schema_has_its_migration() -> None:
 class TestCommands:
     def test_there_is_one_of_each(self) -> None:
         assert {type(command) for command in one_of_each_command()} == set(COMMANDS.values())
-        assert len(COMMANDS) == 29
+        assert len(COMMANDS) == 35
 
     @pytest.mark.parametrize("command", one_of_each_command(), ids=lambda item: type(item).__name__)
     def test_round_trip_is_the_identity(self, command: Command) -> None:

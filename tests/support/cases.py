@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from tests.support.priors import full_prior
 from workstation.domain.answers import UNKNOWN, YesNo
 from workstation.domain.case import (
     Case,
     CaseStatus,
     Communication,
+    Explanation,
     KeyImage,
     LevelAssessment,
     NomsLevelAnswers,
@@ -389,14 +391,30 @@ def full_case(case_id: str = "case-1") -> Case:
             said="High-grade compression at T12.",
         ),
         text=ReportText(
-            impression=(Sentence(text="Unstable lesion of T12.", sources=("sins.T12",)),),
-            findings=(Sentence(text="Typed by hand.", sources=("lesion.1",)),),
+            impression=(
+                Sentence(
+                    text="Unstable lesion of T12.",
+                    sources=("sins.T12",),
+                    made_from="SINS T12 is 14, unstable",
+                ),
+            ),
+            findings=(
+                Sentence(text="Typed by hand.", sources=("lesion.1",), made_from="Lesion 1 is"),
+            ),
             indication="Back pain.",
             technique="CT 1.25 mm.",
             limits="No prior.",
         ),
         key_images=(key_image(1), key_image(2)),
         marks=(distance_mark(1), distance_mark(2)),
+        priors=(full_prior(),),
+        explanations=(
+            Explanation(
+                code="epidural-contradiction",
+                field="lesion.lesion-1.soft_tissue",
+                text="The sac is indented by a disc.",
+            ),
+        ),
         second_readings=(replace(second_reading(), assessments=(replace(first, sins=sins),)),),
         status=CaseStatus.SIGNED,
         version=2,

@@ -20,6 +20,7 @@ from workstation.domain.noms_table import (
     OncologicAxis,
     SystemicAxis,
 )
+from workstation.domain.prior import Prior
 from workstation.domain.radiosensitivity import Histology
 from workstation.domain.sins import SinsAnswers
 from workstation.domain.spine import PointLps, Spine, VertebralLevel
@@ -169,11 +170,14 @@ class Communication:
 class Sentence:
     """One sentence of the report and the values it came from.
 
-    ``sources`` are field names such as ``"sins.T9"``; empty for text typed by hand.
+    ``sources`` are field names such as ``"sins.T9"``; empty for text typed by hand. ``made_from``
+    holds their values in words when the sentence was made or last kept, so that it is seen to be
+    stale when one of them changes.
     """
 
     text: str
     sources: tuple[str, ...] = ()
+    made_from: str = field(default="", metadata={"later": True})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,6 +189,15 @@ class ReportText:
     indication: str = ""
     technique: str = ""
     limits: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """Why a contradiction stands: one printed line for the check of one field (R-01)."""
+
+    code: str
+    field: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,6 +246,10 @@ class Case:
     marks: tuple[Mark, ...] = ()
     second_readings: tuple[SecondReading, ...] = ()
     """What was measured and pointed at on the images, in the order of drawing."""
+    priors: tuple[Prior, ...] = ()
+    """Prior readings of the patient to compare with, the oldest first."""
+    explanations: tuple[Explanation, ...] = ()
+    """Why contradictions stand that the reader does not mend."""
 
     def spine_for(self, frame_of_reference_uid: str) -> Spine | None:
         """Return the labelled spine of one frame of reference."""
@@ -247,6 +264,10 @@ class Case:
         """Return the mark named ``mark_id``."""
         return next((mark for mark in self.marks if mark.id == mark_id), None)
 
+    def prior(self, prior_id: str) -> Prior | None:
+        """Return the prior named ``prior_id``."""
+        return next((prior for prior in self.priors if prior.id == prior_id), None)
+
     def assessment(self, level: VertebralLevel) -> LevelAssessment:
         """Return the grades of ``level``; nothing assessed where there are none yet."""
         found = next((item for item in self.assessments if item.level is level), None)
@@ -258,3 +279,19 @@ class Case:
         levels = {level for lesion in self.lesions for level in lesion.levels}
         levels.update(item.level for item in self.assessments)
         return tuple(sorted(levels, key=lambda level: level.order))
+
+
+def same_person(one: Patient, other: Patient) -> bool:
+    """Whether two identities are held to be one person.
+
+    The key is issuer and exact id; without an id nobody is held to be anybody else. A differing
+    name or birth date under one id is not the same person until a reader says so.
+    """
+    if not one.id or not other.id:
+        return False
+    return (one.id, one.issuer, one.name, one.birth_date) == (
+        other.id,
+        other.issuer,
+        other.name,
+        other.birth_date,
+    )

@@ -7,8 +7,9 @@ from dataclasses import replace
 from functools import singledispatch
 
 from workstation.base.errors import CommandRefusedError
+from workstation.domain import changes_review as review
 from workstation.domain.answers import Missing
-from workstation.domain.case import Case, CaseStatus, LevelAssessment, Patient
+from workstation.domain.case import Case, CaseStatus, LevelAssessment, same_person
 from workstation.domain.commands import (
     AddKeyImage,
     AddLesion,
@@ -18,11 +19,15 @@ from workstation.domain.commands import (
     CloseSecondReading,
     Command,
     ConfirmSpine,
+    DecideChange,
+    Explain,
+    KeepSentence,
     MoveLandmark,
     RemoveAssessment,
     RemoveKeyImage,
     RemoveLesion,
     RemoveMark,
+    RemovePrior,
     RemoveSpine,
     ReplaceKeyImage,
     ReplaceLesion,
@@ -34,18 +39,22 @@ from workstation.domain.commands import (
     SetNeurologic,
     SetNomsLevel,
     SetOncology,
+    SetPrior,
     SetSecondAssessment,
     SetSins,
     SetSpine,
     SetSystemic,
     SetText,
     Sign,
+    UpdateSentence,
 )
 from workstation.domain.lesion import Lesion, Matrix
 from workstation.domain.mark import Mark, mark_refusal
 from workstation.domain.second_reading import with_closed_reading, with_second_assessment
 from workstation.domain.sins_options import SinsBoneLesion
 from workstation.domain.spine import Landmark, LandmarkState, Spine, VertebralLevel, level_chain
+
+__all__ = ["apply", "same_person"]
 
 
 def apply(case: Case, command: Command) -> Case:
@@ -84,22 +93,6 @@ def _add_study(command: AddStudy, case: Case) -> Case:
         return replace(case, series=series) if fresh else case
     patient = case.patient if case.studies else command.patient
     return replace(case, patient=patient, studies=(*case.studies, command.study), series=series)
-
-
-def same_person(one: Patient, other: Patient) -> bool:
-    """Whether two identities are held to be one person.
-
-    The key is issuer and exact id; without an id nobody is held to be anybody else. A differing
-    name or birth date under one id is not the same person until a reader says so.
-    """
-    if not one.id or not other.id:
-        return False
-    return (one.id, one.issuer, one.name, one.birth_date) == (
-        other.id,
-        other.issuer,
-        other.name,
-        other.birth_date,
-    )
 
 
 @_apply.register
@@ -417,6 +410,14 @@ def _sound(mark: Mark) -> Mark:
     if refusal:
         raise CommandRefusedError(refusal, code="bad-mark")
     return mark
+
+
+_apply.register(SetPrior, review.set_prior)
+_apply.register(RemovePrior, review.remove_prior)
+_apply.register(DecideChange, review.decide_change)
+_apply.register(Explain, review.explain)
+_apply.register(UpdateSentence, review.update_sentence)
+_apply.register(KeepSentence, review.keep_sentence)
 
 
 @_apply.register

@@ -7,6 +7,7 @@ vocabulary. A command that a rule forbids raises :class:`CommandRefusedError` an
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import ClassVar
 
 from workstation.domain.answers import Missing
@@ -26,6 +27,7 @@ from workstation.domain.clinical import NeurologicFacts, SystemicFacts
 from workstation.domain.escc import EsccAnswers
 from workstation.domain.lesion import Lesion
 from workstation.domain.mark import Mark
+from workstation.domain.prior import ChangeVerdict, Prior
 from workstation.domain.sins import SinsAnswers
 from workstation.domain.spine import (
     PointLps,
@@ -310,6 +312,77 @@ class RemoveMark(Command):
     id: str
 
     title: ClassVar[str] = "Remove a mark"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetPrior(Command):
+    """Put a prior beside the case, or replace the one of the same id.
+
+    ``patient`` is whom the prior was read from; None for one that the reader types.
+    """
+
+    prior: Prior
+    patient: Patient | None = None
+
+    title: ClassVar[str] = "Compare with a prior"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemovePrior(Command):
+    """Take a prior away, with what was decided against it."""
+
+    id: str
+
+    title: ClassVar[str] = "Remove a prior"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecideChange(Command):
+    """State how one lesion changed since a prior, or take the statement back."""
+
+    prior_id: str
+    lesion_id: str
+    verdict: ChangeVerdict | Missing
+
+    title: ClassVar[str] = "Decide on a change"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explain(Command):
+    """State in one line why a contradiction stands; without a text the statement goes."""
+
+    code: str
+    field: str
+    text: str
+
+    title: ClassVar[str] = "Explain"
+
+
+class ReportSection(StrEnum):
+    """A section of the report that is made of sentences."""
+
+    IMPRESSION = "impression"
+    FINDINGS = "findings"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdateSentence(Command):
+    """Give a stale sentence the words that its values propose now."""
+
+    section: ReportSection
+    position: int
+
+    title: ClassVar[str] = "Update words"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeepSentence(Command):
+    """State that a stale sentence still holds as it stands."""
+
+    section: ReportSection
+    position: int
+
+    title: ClassVar[str] = "Keep words"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from workstation.domain.answers import Missing
 from workstation.domain.case import Case, Sentence
 from workstation.domain.escc import EsccGrade
+from workstation.domain.follow_up import follow_up_of, latest_prior, summary_of
 from workstation.domain.grading import (
     escc_of,
     index_level_of,
@@ -27,7 +28,10 @@ from workstation.domain.lesion import (
     PosteriorWall,
     parts_sentence,
 )
-from workstation.domain.spine import VertebralLevel
+from workstation.domain.red_flags import Urgency
+from workstation.domain.sentences import sentence_from
+from workstation.domain.sins import SinsCategory
+from workstation.domain.spine import VertebralLevel, level_runs
 
 _MATRIX_WORDS = {
     Matrix.LYTIC: "Lytic lesion",
@@ -46,11 +50,19 @@ _COMPRESSION_WORDS = {
 }
 
 
+MOST_SINGLE_LEVELS = 6
+"""With more levels, those with the same words share a sentence."""
+
+MOST_LEVEL_SENTENCES = 8
+"""With more sentences, the levels without urgency are said in one."""
+
+_QUIET_GRADES = (None, EsccGrade.G0, EsccGrade.G1A)
+
+
 def proposed_impression(case: Case) -> tuple[Sentence, ...]:
     """Return the impression as the data would put it, most urgent level first."""
     levels = sorted(case.levels_with_findings, key=lambda level: _urgency(case, level))
-    sentences = [_level_sentence(case, level) for level in levels]
-    sentences.extend(_recommendations(case))
+    sentences = [*_level_sentences(case, levels), *_recommendations(case), *_comparison(case)]
     if not sentences:
         return (Sentence(text="No spinal metastasis is marked on the images read."),)
     return tuple(sentences)
@@ -64,17 +76,73 @@ def _urgency(case: Case, level: VertebralLevel) -> tuple[int, int, int]:
     return (-compression, -(highest if highest is not None else -1), level.order)
 
 
-def _level_sentence(case: Case, level: VertebralLevel) -> Sentence:
+def _level_sentences(case: Case, levels: list[VertebralLevel]) -> list[Sentence]:
+    """Return one sentence a level; many levels are grouped so that the list stays readable."""
+    if len(levels) <= MOST_SINGLE_LEVELS:
+        return [_level_sentence(case, [level]) for level in levels]
+    groups = _grouped(case, levels)
+    if len(groups) <= MOST_LEVEL_SENTENCES:
+        return [_level_sentence(case, group) for group in groups]
+    quiet = [level for level in levels if _is_quiet(case, level)]
+    loud = [group for group in groups if not _is_quiet(case, group[0])]
+    rest = [_quiet_sentence(case, quiet)] if quiet else []
+    return [*(_level_sentence(case, group) for group in loud), *rest]
+
+
+def _grouped(case: Case, levels: list[VertebralLevel]) -> list[list[VertebralLevel]]:
+    groups: dict[tuple[str, str], list[VertebralLevel]] = {}
+    for level in levels:
+        groups.setdefault((_subject(case, level), _grades(case, level)), []).append(level)
+    return list(groups.values())
+
+
+def _is_quiet(case: Case, level: VertebralLevel) -> bool:
+    """Return whether neither cord nor stability is in question at a level."""
+    stable = sins_of(case, level).category in (SinsCategory.STABLE, None)
+    consult = sins_of(case, level).consult
+    return stable and not consult and escc_of(case, level).grade in _QUIET_GRADES
+
+
+def _quiet_sentence(case: Case, levels: list[VertebralLevel]) -> Sentence:
+    ungraded = [level for level in levels if escc_of(case, level).grade is None]
+    words = "no contact with the cord (ESCC 0 or 1a)"
+    if ungraded:
+        words += f", ESCC not graded at {level_runs(ungraded)}"
+    text = f"Further levels, stable by SINS (6 or less), {words}: {level_runs(levels)}."
+    return sentence_from(case, text, *_level_sources(levels))
+
+
+def _level_sentence(case: Case, levels: list[VertebralLevel]) -> Sentence:
+    subject, grades = _subject(case, levels[0]), _grades(case, levels[0])
+    several = len(levels) > 1
+    if not subject:
+        head = level_runs(levels)
+    elif several:
+        head = f"{subject} at each of {level_runs(levels)}"
+    else:
+        head = f"{subject} at {levels[0]}"
+    text = f"{head}; {grades}." if grades else f"{head}."
+    return sentence_from(case, text, *_level_sources(levels))
+
+
+def _level_sources(levels: list[VertebralLevel]) -> list[str]:
+    return [f"{scale}.{level}" for level in levels for scale in ("escc", "sins")]
+
+
+def _subject(case: Case, level: VertebralLevel) -> str:
     lesions = [lesion for lesion in case.lesions if level in lesion.levels]
-    kind = _kind_words(lesions)
-    parts = [f"{kind} at {level}" if lesions else f"{level}"]
+    return _kind_words(lesions) if lesions else ""
+
+
+def _grades(case: Case, level: VertebralLevel) -> str:
+    parts = []
     grade = escc_of(case, level).grade
     if grade is not None:
         parts.append(f"{_COMPRESSION_WORDS[grade]} (ESCC {grade})")
     result = sins_of(case, level)
     if result.refused is None and len(result.missing) < len(result.components):
         parts.append(f"SINS {sins_words(result)}")
-    return Sentence(text="; ".join(parts) + ".", sources=(f"escc.{level}", f"sins.{level}"))
+    return "; ".join(parts)
 
 
 def _kind_words(lesions: list[Lesion]) -> str:
@@ -91,27 +159,34 @@ def _kind_words(lesions: list[Lesion]) -> str:
 def _recommendations(case: Case) -> Iterator[Sentence]:
     consult = [level for level in case.levels_with_findings if sins_of(case, level).consult]
     if consult:
-        where = ", ".join(level.value for level in consult)
-        yield Sentence(
-            text=f"Surgical consultation recommended (SINS reaches 7 or more at {where}).",
-            sources=tuple(f"sins.{level}" for level in consult),
-        )
-    for flag in red_flags_of(case)[:1]:
-        yield Sentence(text=f"{flag.title}: {flag.text}", sources=("red_flags",))
+        where = level_runs(consult)
+        text = f"Surgical consultation recommended (SINS reaches 7 or more at {where})."
+        yield sentence_from(case, text, *(f"sins.{level}" for level in consult))
+    urgent = [flag for flag in red_flags_of(case) if flag.urgency is not Urgency.NOTICE]
+    for flag in urgent[:1]:
+        # The banner above says what to do and why; here stands only that it is urgent.
+        title = flag.title.lower() if flag.title.isupper() else flag.title
+        yield sentence_from(case, f"Urgent: {title}.", "red_flags")
     index = index_level_of(case)
     if index is not None:
         result = noms_of(case, index)
         if result.decision is not None or result.branches:
-            yield Sentence(text=result.sentence, sources=(f"noms.{index}",))
+            yield sentence_from(case, result.sentence, f"noms.{index}")
+
+
+def _comparison(case: Case) -> Iterator[Sentence]:
+    prior = latest_prior(case)
+    if prior is not None:
+        yield sentence_from(case, summary_of(follow_up_of(case, prior)).text, f"prior.{prior.id}")
 
 
 def proposed_findings(case: Case) -> tuple[Sentence, ...]:
     """Return the findings as the data would put them, one paragraph for each lesion."""
-    sentences = [_lesion_sentence(lesion) for lesion in case.lesions]
+    sentences = [_lesion_sentence(case, lesion) for lesion in case.lesions]
     return tuple(sentences) or (Sentence(text="No lesion is marked."),)
 
 
-def _lesion_sentence(lesion: Lesion) -> Sentence:
+def _lesion_sentence(case: Case, lesion: Lesion) -> Sentence:
     where = ", ".join(level.value for level in lesion.levels) or "outside the numbered levels"
     words = [f"Lesion {lesion.number}, {where}"]
     if not isinstance(lesion.matrix, Missing):
@@ -121,7 +196,7 @@ def _lesion_sentence(lesion: Lesion) -> Sentence:
     if lesion.parts:
         text += parts_sentence(lesion) + ". "
     text += " ".join(_state_sentences(lesion))
-    return Sentence(text=text.strip(), sources=(f"lesion.{lesion.id}",))
+    return sentence_from(case, text.strip(), f"lesion.{lesion.id}")
 
 
 def _state_sentences(lesion: Lesion) -> Iterator[str]:

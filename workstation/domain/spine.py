@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -271,3 +272,23 @@ def _named_on_segment(
     inside = min(max(along, 0.0), 1.0)
     foot = [a + inside * d for a, d in zip(upper.center_lps, axis, strict=True)]
     return (math.dist(foot, point), upper.level if along < 0.5 else lower.level)
+
+
+def level_runs(levels: Iterable[VertebralLevel]) -> str:
+    """Return levels in runs of three and more, "C5, T8–T11", by the chain without variants."""
+    chain = list(level_chain())
+    ordered = sorted(set(levels), key=lambda level: level.order)
+    runs: list[list[VertebralLevel]] = []
+    for level in ordered:
+        known = level in chain and bool(runs) and runs[-1][-1] in chain
+        if known and chain.index(level) == chain.index(runs[-1][-1]) + 1:
+            runs[-1].append(level)
+        else:
+            runs.append([level])
+    return ", ".join(_run_words(run) for run in runs)
+
+
+def _run_words(run: list[VertebralLevel]) -> str:
+    if len(run) < 3:
+        return ", ".join(level.value for level in run)
+    return f"{run[0]}\N{EN DASH}{run[-1]}"

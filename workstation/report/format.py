@@ -10,7 +10,6 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import TypeVar
 
 from workstation.domain.answers import UNKNOWN, Missing
-from workstation.domain.spine import VertebralLevel, level_chain
 
 MINUS = "\N{MINUS SIGN}"
 EN_DASH = "\N{EN DASH}"
@@ -125,26 +124,6 @@ def number_runs(numbers: Iterable[int]) -> str:
         else:
             runs.append([value, value])
     return ", ".join(points(first, last) for first, last in runs)
-
-
-def level_runs(levels: Iterable[VertebralLevel]) -> str:
-    """Return levels in runs of three and more, "C5, T8–T11", by the chain without variants."""
-    chain = list(level_chain())
-    ordered = sorted(set(levels), key=lambda level: level.order)
-    runs: list[list[VertebralLevel]] = []
-    for level in ordered:
-        known = level in chain and bool(runs) and runs[-1][-1] in chain
-        if known and chain.index(level) == chain.index(runs[-1][-1]) + 1:
-            runs[-1].append(level)
-        else:
-            runs.append([level])
-    return ", ".join(_run_words(run) for run in runs)
-
-
-def _run_words(run: list[VertebralLevel]) -> str:
-    if len(run) < 3:
-        return ", ".join(level.value for level in run)
-    return f"{run[0]}{EN_DASH}{run[-1]}"
 
 
 def sentence_case(words: str) -> str:

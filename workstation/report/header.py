@@ -15,8 +15,9 @@ from workstation.domain.escc import RULE_SET as ESCC_RULE_SET
 from workstation.domain.noms import RULE_SET as NOMS_RULE_SET
 from workstation.domain.radiosensitivity import HISTOLOGIES
 from workstation.domain.sins import RULE_SET as SINS_RULE_SET
+from workstation.domain.spine import level_runs
 from workstation.report.blocks import Header, IdentityCell, Paper, StatusBox, Tone
-from workstation.report.format import age_years, level_runs, missing_words, moment
+from workstation.report.format import age_years, missing_words, moment
 from workstation.report.reading import Reading
 
 TITLE = "Spinal metastasis imaging report"

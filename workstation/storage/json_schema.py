@@ -324,7 +324,11 @@ class _Set:
 
 
 class _Record:
-    """A dataclass, written as an object; an absent key takes the field's default."""
+    """A dataclass, written as an object; an absent key takes the field's default.
+
+    A field whose metadata says "later" came after the first schema. It is left out while it holds
+    its default, so that what was kept before keeps its bytes and its hash.
+    """
 
     def __init__(self, record: type[Any]) -> None:
         self._record = record
@@ -341,7 +345,12 @@ class _Record:
         return {
             name: kind.encode(getattr(value, name), _joined(path, name))
             for name, kind in self._kinds.items()
+            if not self._left_out(name, getattr(value, name))
         }
+
+    def _left_out(self, name: str, value: Any) -> bool:
+        field = self._fields[name]
+        return bool(field.metadata.get("later")) and value == field.default
 
     def decode(self, document: Any, path: str) -> Any:
         if not self.is_document(document):
