@@ -7,14 +7,15 @@ import importlib
 import json
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from workstation.base.errors import UsageError
 from workstation.base.paths import store_folder
-from workstation.domain.case import Case
+from workstation.cli.report_exports import EXPORT_KINDS, exported
+from workstation.domain.case import Case, CaseStatus
 from workstation.imaging.catalog import load_volume, open_paths
 from workstation.imaging.volume import Volume, VolumeKey
 from workstation.report.blocks import Paper
@@ -23,6 +24,8 @@ from workstation.report.service import KINDS, ReportFiles, make_report, settings
 from workstation.storage.atomic_file import private_folder, write_atomically
 from workstation.storage.case_codec import encode_case
 from workstation.storage.case_store import CaseStore
+
+ALL_KINDS = (*KINDS, *EXPORT_KINDS)
 
 RenderImages = Callable[[Case], Mapping[str, KeyImagePicture]]
 
@@ -33,7 +36,9 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument("case", metavar="CASE", help="id of a case in the store")
     parser.add_argument("--out", metavar="DIR", required=True, help="folder to write into")
     parser.add_argument(
-        "--only", metavar="KINDS", default=",".join(KINDS), help="which files: pdf,json"
+        "--only",
+        metavar="KINDS",
+        help=f"which files: {','.join(ALL_KINDS)}; by default all of a signed case, else pdf,json",
     )
     parser.add_argument(
         "--images", metavar="PATH", nargs="+", default=[], help="studies the key images come from"
@@ -45,7 +50,7 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Write the report of a stored case; 0 when every wanted file is written."""
-    kinds = wanted_kinds(args.only)
+    chosen = None if args.only is None else wanted_kinds(args.only)
     store = CaseStore.open(store_folder(args.store))
     try:
         case = store.load(args.case).case
@@ -57,7 +62,8 @@ def run(args: argparse.Namespace) -> int:
         paper=Paper(args.paper),
         render_images=pictures_from(args.images),
     )
-    written = write_files(files, Path(args.out), kinds)
+    kinds = chosen or (ALL_KINDS if case.status is CaseStatus.SIGNED else KINDS)
+    written = write_files(files, Path(args.out), kinds, exported(case, files, kinds))
     _print(args, files, written, case)
     return 0
 
@@ -71,10 +77,11 @@ def wanted_kinds(only: str) -> tuple[str, ...]:
         When a kind is not one that is made.
     """
     kinds = tuple(dict.fromkeys(word.strip() for word in only.split(",") if word.strip()))
-    unknown = [kind for kind in kinds if kind not in KINDS]
+    unknown = [kind for kind in kinds if kind not in ALL_KINDS]
     if unknown or not kinds:
         named = ", ".join(unknown) or "nothing"
-        raise UsageError(f"--only: {named} cannot be written; choose from {', '.join(KINDS)}.")
+        choice = ", ".join(ALL_KINDS)
+        raise UsageError(f"--only: {named} cannot be written; choose from {choice}.")
     return kinds
 
 
@@ -126,11 +133,16 @@ def pictures_from(paths: Sequence[str]) -> RenderImages:
     return render
 
 
-def write_files(files: ReportFiles, folder: Path, kinds: tuple[str, ...]) -> list[Path]:
-    """Write the wanted files, each whole or not at all, and return their paths."""
+def write_files(
+    files: ReportFiles,
+    folder: Path,
+    kinds: tuple[str, ...],
+    more: Iterable[tuple[str, bytes]] = (),
+) -> list[Path]:
+    """Write the wanted files and ``more``, each whole or not at all, and return their paths."""
     private_folder(folder)
     written = []
-    for name, content in files.named(kinds):
+    for name, content in (*files.named(kinds), *more):
         write_atomically(folder / name, content)
         written.append(folder / name)
     return written
