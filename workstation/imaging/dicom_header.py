@@ -277,12 +277,11 @@ def _not_dicom() -> InputRefusedError:
 
 
 def _layout(tags: TagValues, parsed: ParsedHeader, preface: Preface) -> PixelLayout | None:
-    rows, columns = tags.integer("Rows"), tags.integer("Columns")
-    if parsed.pixels is None or not rows or not columns or rows < 0 or columns < 0:
+    rows, columns = tags.integer("Rows") or 0, tags.integer("Columns") or 0
+    if parsed.pixels is None or min(rows, columns) <= 0:
         return None
     allocated = tags.integer("BitsAllocated") or 0
     stored = tags.integer("BitsStored") or allocated
-    high_bit = tags.integer("HighBit")
     length = parsed.pixels.length
     return PixelLayout(
         transfer_syntax=preface.transfer_syntax,
@@ -294,7 +293,7 @@ def _layout(tags: TagValues, parsed: ParsedHeader, preface: Preface) -> PixelLay
         samples=tags.integer("SamplesPerPixel") or 1,
         bits_allocated=allocated,
         bits_stored=stored,
-        high_bit=high_bit if high_bit is not None else stored - 1,
+        high_bit=tags.integer("HighBit") or stored - 1,
         signed=tags.integer("PixelRepresentation") == 1,
         floating=parsed.pixels.floating,
         photometric=tags.text("PhotometricInterpretation"),

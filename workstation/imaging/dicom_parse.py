@@ -156,15 +156,21 @@ class HeaderParser:
         if end > len(self._data):
             raise self._too_short()
         if wanted:
-            vr = wanted[1] if element.vr in (b"", b"UN") else element.vr.decode("ascii")
-            value = self._decode(vr, element)
-            if value is not None:
-                values[wanted[0]] = value
-            if element.tag == _CHARACTER_SET:
-                self._encodings = text_encodings(self._data[element.start : end])
+            self._take_wanted(element, wanted, values)
         elif element.tag & 0x10000:
             self._take_private(element, values, creators)
         return end
+
+    def _take_wanted(
+        self, element: _Element, wanted: tuple[str, str], values: dict[str, Any]
+    ) -> None:
+        vr = wanted[1] if element.vr in (b"", b"UN") else element.vr.decode("ascii")
+        value = self._decode(vr, element)
+        if value is not None:
+            values[wanted[0]] = value
+        if element.tag == _CHARACTER_SET:
+            raw = self._data[element.start : element.start + element.length]
+            self._encodings = text_encodings(raw)
 
     def _decode(self, vr: str, element: _Element) -> Any:
         raw = self._data[element.start : element.start + element.length]

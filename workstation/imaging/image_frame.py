@@ -27,6 +27,7 @@ UNIT_TOLERANCE = 1e-3
 MAX_SPACING_MM = 100.0
 """Larger pixel spacings are a fault, not an image."""
 
+_PER_FRAME, _SHARED = "PerFrameFunctionalGroupsSequence", "SharedFunctionalGroupsSequence"
 _CLASSIC_NAMES = {
     "EffectiveEchoTime": "EchoTime",
     "FrameType": "ImageType",
@@ -174,29 +175,23 @@ def frames_of(header: InstanceHeader) -> tuple[ImageFrame, ...]:
     tags = header.tags
     if is_mosaic(tags):
         return _tiles_of(header, layout)
-    per_frame = tags.items("PerFrameFunctionalGroupsSequence")
-    shared: dict[str, Any] = {}
-    for item in tags.items("SharedFunctionalGroupsSequence"):
-        shared.update(_flat(item.plain))
-    if not per_frame and not shared:
-        return tuple(
-            ImageFrame(header=header, layout=layout, index=index, tags=tags)
-            for index in range(layout.frames)
-        )
-    base = {
-        key: value
-        for key, value in tags.plain.items()
-        if key not in ("PerFrameFunctionalGroupsSequence", "SharedFunctionalGroupsSequence")
-    }
-    own = [_flat(item.plain) for item in per_frame] or [{}] * layout.frames
+    if _PER_FRAME in tags or _SHARED in tags:
+        return _grouped_frames(header, layout)
     return tuple(
-        ImageFrame(
-            header=header,
-            layout=layout,
-            index=index,
-            tags=TagValues({**base, **shared, **own[index]}),
-        )
-        for index in range(min(layout.frames, len(own)))
+        ImageFrame(header=header, layout=layout, index=index, tags=tags)
+        for index in range(layout.frames)
+    )
+
+
+def _grouped_frames(header: InstanceHeader, layout: PixelLayout) -> tuple[ImageFrame, ...]:
+    """Return the frames of an enhanced object, functional groups laid over the shared header."""
+    base = {k: v for k, v in header.tags.plain.items() if k not in (_PER_FRAME, _SHARED)}
+    for item in header.tags.items(_SHARED):
+        base.update(_flat(item.plain))
+    own = [_flat(item.plain) for item in header.tags.items(_PER_FRAME)] or [{}] * layout.frames
+    return tuple(
+        ImageFrame(header=header, layout=layout, index=index, tags=TagValues(values, base))
+        for index, values in enumerate(own[: layout.frames])
     )
 
 

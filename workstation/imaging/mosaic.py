@@ -41,8 +41,8 @@ def is_mosaic(tags: TagValues) -> bool:
 def mosaic_tiles(tags: TagValues, layout: PixelLayout) -> list[tuple[Tile, dict[str, Any]]]:
     """Return the tiles and the header values of each; empty where the header is not enough."""
     count = tags.integer("MosaicTiles") or tags.integer("ProtocolSlices") or 0
-    across = math.ceil(math.sqrt(count)) if count > 1 else 0
-    if not across or layout.rows % across or layout.columns % across or layout.frames != 1:
+    across = _tiles_across(count, layout)
+    if not across:
         return []
     rows, columns = layout.rows // across, layout.columns // across
     placed = _first_and_step(tags, layout, rows, columns, count)
@@ -56,6 +56,14 @@ def mosaic_tiles(tags: TagValues, layout: PixelLayout) -> list[tuple[Tile, dict[
         tile = Tile(down * rows, right * columns, rows, columns)
         tiles.append((tile, {"ImagePositionPatient": position, "InStackPositionNumber": number}))
     return tiles
+
+
+def _tiles_across(count: int, layout: PixelLayout) -> int:
+    """Return how many tiles stand side by side, 0 where the picture cannot be divided so."""
+    if count < 2 or layout.frames != 1:
+        return 0
+    across = math.ceil(math.sqrt(count))
+    return 0 if layout.rows % across or layout.columns % across else across
 
 
 def _first_and_step(

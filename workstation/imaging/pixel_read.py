@@ -7,7 +7,7 @@ they are shown bright or dark (MONOCHROME1) never changes them.
 from __future__ import annotations
 
 from io import FileIO
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,15 +15,11 @@ from numpy.typing import NDArray
 from workstation.base.errors import InputRefusedError
 from workstation.imaging.decode_pool import POOL
 from workstation.imaging.dicom_header import inflate, read_preface
+from workstation.imaging.encapsulated import compressed_frame
 from workstation.imaging.image_frame import ImageFrame
-from workstation.imaging.pixel_codecs import damaged_pixels
 from workstation.imaging.pixel_layout import PixelLayout, check_pixels, truncated
 
 Stored = NDArray[Any]
-
-_ITEM = b"\xfe\xff\x00\xe0"
-_SEQUENCE_END = b"\xfe\xff\xdd\xe0"
-_STREAM_STARTS = (b"\xff\xd8\xff", b"\xff\x4f\xff\x51")
 
 
 def read_stored(frame: ImageFrame) -> Stored:
@@ -51,7 +47,7 @@ def _read_whole(frame: ImageFrame) -> Stored:
     check_pixels(layout, frame.header.size)
     try:
         if layout.encapsulated:
-            return significant_bits(POOL.decode(_compressed_frame(frame), layout), layout)
+            return significant_bits(POOL.decode(compressed_frame(frame), layout), layout)
         if layout.deflated:
             return _native_array(_inflated_frame(frame), layout)
         with frame.header.path.open("rb", buffering=0) as file:
@@ -157,80 +153,3 @@ def _inflated_frame(frame: ImageFrame) -> bytes:
     if len(inflated) < end:
         raise truncated()
     return inflated[start:end]
-
-
-def _compressed_frame(frame: ImageFrame) -> bytes:
-    """Return the code stream of one frame, joined from its fragments (PS3.5 annex A.4)."""
-    path, layout = frame.header.path, frame.layout
-    with path.open("rb") as file:
-        table, fragments = _fragments(file, layout, frame.header.size)
-        chosen = _fragments_of(frame.index, layout.frames, table, fragments, file)
-        parts = []
-        for start, length in chosen:
-            file.seek(start)
-            parts.append(file.read(length))
-    if not parts:
-        raise damaged_pixels("a frame of it is missing")
-    return b"".join(parts)
-
-
-Fragment = tuple[int, int]
-"""File position and length of a fragment's bytes."""
-
-
-def _fragments(
-    file: BinaryIO, layout: PixelLayout, size: int
-) -> tuple[tuple[int, ...], list[Fragment]]:
-    """Return the basic offset table and the fragments after it."""
-    position = layout.offset
-    found: list[Fragment] = []
-    while True:
-        file.seek(position)
-        head = file.read(8)
-        if len(head) < 8 and found:
-            break
-        length = int.from_bytes(head[4:8], "little")
-        if head[:4] == _SEQUENCE_END:
-            break
-        if head[:4] != _ITEM or position + 8 + length > size:
-            raise truncated() if found or len(head) < 8 else damaged_pixels("it has no start")
-        found.append((position + 8, length))
-        position += 8 + length
-    if not found:
-        raise truncated()
-    start, length = found[0]
-    file.seek(start)
-    table = np.frombuffer(file.read(length // 4 * 4), "<u4")
-    return tuple(int(value) for value in table), found[1:]
-
-
-def _fragments_of(
-    index: int,
-    frames: int,
-    table: tuple[int, ...],
-    fragments: list[Fragment],
-    file: BinaryIO,
-) -> list[Fragment]:
-    if frames == 1:
-        return fragments
-    if len(fragments) == frames:
-        return fragments[index : index + 1]
-    if len(table) == frames:
-        first = fragments[0][0] - 8
-        ends = [*table[1:], None]
-        start, end = table[index], ends[index]
-        return [
-            item
-            for item in fragments
-            if start <= item[0] - 8 - first and (end is None or item[0] - 8 - first < end)
-        ]
-    starts = [number for number, item in enumerate(fragments) if _starts_stream(file, item)]
-    if len(starts) != frames:
-        raise damaged_pixels("its parts cannot be told apart")
-    bounds = [*starts, len(fragments)]
-    return fragments[bounds[index] : bounds[index + 1]]
-
-
-def _starts_stream(file: BinaryIO, fragment: Fragment) -> bool:
-    file.seek(fragment[0])
-    return file.read(4).startswith(_STREAM_STARTS)

@@ -202,21 +202,23 @@ def _by_timing(frame: ImageFrame, words: str) -> Weighting:
     """Return the weighting that repetition, echo and inversion time prove."""
     tags = frame.tags
     repetition_ms, echo_ms = tags.number("RepetitionTime"), tags.number("EchoTime")
-    inversion_ms = tags.number("InversionTime") or 0.0
-    inverted = "IR" in tags.texts("ScanningSequence") or inversion_ms > 0
-    gradient_echo = "GR" in tags.texts("ScanningSequence")
-    if inverted and 100.0 <= inversion_ms <= 260.0:
-        return Weighting.STIR
-    if not repetition_ms or not echo_ms:
-        return Weighting.UNKNOWN
-    if inverted and 600.0 <= inversion_ms <= 1100.0 and echo_ms < 30.0:
-        return Weighting.T1_FLAIR
-    if gradient_echo:
+    inverted = _by_inversion(tags.number("InversionTime") or 0.0, echo_ms)
+    if inverted is not Weighting.UNKNOWN:
+        return inverted
+    if not repetition_ms or not echo_ms or "GR" in tags.texts("ScanningSequence"):
         return Weighting.UNKNOWN
     if echo_ms < 30.0 and repetition_ms < 1200.0:
         return Weighting.T1
     if echo_ms > 70.0 and repetition_ms > 1800.0:
         return Weighting.T2
+    return Weighting.UNKNOWN
+
+
+def _by_inversion(inversion_ms: float, echo_ms: float | None) -> Weighting:
+    if 100.0 <= inversion_ms <= 260.0:
+        return Weighting.STIR
+    if 600.0 <= inversion_ms <= 1100.0 and echo_ms and echo_ms < 30.0:
+        return Weighting.T1_FLAIR
     return Weighting.UNKNOWN
 
 

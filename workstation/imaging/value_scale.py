@@ -91,10 +91,8 @@ def _mapped_scale(frames: Sequence[ImageFrame], modality: str) -> ValueScale | N
     """
     if modality == "CT" or (modality == "PT" and frames[0].tags.text("Units")):
         return None
-    mappings = [real_world_mapping(frame) for frame in frames]
-    found = [mapping for mapping in mappings if mapping is not None]
-    units = {mapping.unit for mapping in found}
-    if len(found) != len(frames) or len(units) != 1:
+    found = list(filter(None, (real_world_mapping(frame) for frame in frames)))
+    if len(found) != len(frames) or len({mapping.unit for mapping in found}) != 1:
         return None
     return ValueScale(
         slopes=tuple(mapping.slope for mapping in found),
@@ -133,10 +131,14 @@ def has_rescale(frame: ImageFrame) -> bool:
 
 
 def _unit(frames: Sequence[ImageFrame], modality: str) -> tuple[Unit, tuple[Finding, ...]]:
+    if modality == "CT":
+        return _ct_unit(frames)
     if modality == "MR" and "ADC" in frames[0].tags.texts("ImageType"):
         return Unit.ARBITRARY, (_NO_ADC_UNIT,)
-    if modality != "CT":
-        return Unit.ARBITRARY, ()
+    return Unit.ARBITRARY, ()
+
+
+def _ct_unit(frames: Sequence[ImageFrame]) -> tuple[Unit, tuple[Finding, ...]]:
     without = sum(not has_rescale(frame) for frame in frames)
     if without == len(frames):
         return Unit.ARBITRARY, (_no_hu("the header gives no rescale"),)
