@@ -54,6 +54,7 @@ class EsccFoot(FootPanel):
         self.result = ResultLine()
         self.consequence = Remark()
         self.result.prefix.setText("ESCC")
+        self.result.prefix.show()
         self.rows.addWidget(self.result)
         self.rows.addWidget(self.consequence)
 

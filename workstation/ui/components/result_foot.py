@@ -56,6 +56,7 @@ class ResultLine(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
         self.prefix = PlainLabel("", size_px=LABEL_PX, weight=SEMIBOLD, tone="muted")
+        self.prefix.hide()
         row.addWidget(self.prefix)
         row.addWidget(self.value)
         row.addWidget(self.unit)

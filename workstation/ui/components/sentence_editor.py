@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
@@ -248,7 +250,7 @@ class SentenceList(QWidget):
     def _on_changed(self, position: int, text: str) -> None:
         sentences = list(self._sentences)
         if text:
-            sentences[position] = Sentence(text=text, sources=sentences[position].sources)
+            sentences[position] = replace(sentences[position], text=text)
         else:
             del sentences[position]
         self.changed.emit(tuple(sentences))
