@@ -9,7 +9,7 @@ from PySide6.QtGui import QImage
 from tests.support.cases import HOSTILE_TEXTS, one_lesion_case, studied_case
 from tests.ui.conftest import click, press, settle
 from workstation.domain.answers import YesNo
-from workstation.domain.case import CaseStatus, Communication, Sentence
+from workstation.domain.case import CaseStatus, Communication
 from workstation.domain.completeness import Check, Severity, checks_of
 from workstation.domain.proposal import proposed_impression
 from workstation.ui.components.check_list import field_words
@@ -70,13 +70,13 @@ def test_the_proposed_sentences_show_with_their_sources(page, session):
 
 def test_an_edited_sentence_keeps_its_sources_and_the_proposal_comes_back(page, session, qtbot):
     editor = page.sentences.editors[0]
-    sources = proposed_impression(session.case)[0].sources
+    proposed = proposed_impression(session.case)[0]
     editor.text.setFocus()
     editor.text.selectAll()
     qtbot.keyClicks(editor.text, "My own words.")
     page.panel.setFocus()
     settle()
-    assert session.case.text.impression[0] == Sentence(text="My own words.", sources=sources)
+    assert session.case.text.impression[0] == replace(proposed, text="My own words.")
     click(page.propose)
     assert session.case.text.impression is None
     assert editor.text.toPlainText() == proposed_impression(session.case)[0].text
