@@ -143,6 +143,23 @@ def test_something_added_afterwards_is_noticed(signed: bytes) -> None:
     assert found.detail == "Something was added to the file after it was signed."
 
 
+def test_the_same_report_signed_by_another_key_names_that_key(
+    plain: bytes, identity: SigningIdentity, tmp_path: Path
+) -> None:
+    other = local_identity(tmp_path, NOW)
+    found = verify_pdf(sign_pdf(plain, other), known=[identity.fingerprint])
+    assert (found.valid, found.known) == (True, False)
+    assert found.fingerprint == other.fingerprint != identity.fingerprint
+
+
+def test_a_signed_report_stays_valid_after_its_certificate_has_ended(
+    plain: bytes, tmp_path: Path
+) -> None:
+    long_ago = local_identity(tmp_path, datetime(2001, 1, 1, tzinfo=UTC))
+    found = verify_pdf(sign_pdf(plain, long_ago), known=[long_ago.fingerprint])
+    assert (found.valid, found.known) == (True, True)
+
+
 def test_a_report_is_signed_once(signed: bytes, identity: SigningIdentity) -> None:
     with pytest.raises(ReportError) as refused:
         sign_pdf(signed, identity)
@@ -274,6 +291,13 @@ class TestHospitalKey:
             file.truncate(2**40)
         with pytest.raises(ReportError, match="damaged"):
             identity_from_file(path)
+
+    def test_an_identity_whose_key_is_spoiled_does_not_sign(
+        self, plain: bytes, identity: SigningIdentity
+    ) -> None:
+        with pytest.raises(ReportError) as refused:
+            sign_pdf(plain, replace(identity, pkcs12=b"spoiled"))
+        assert refused.value.code == "key-unreadable"
 
     def test_a_file_without_a_key_is_refused(self) -> None:
         data = hospital_key(b"secret")
