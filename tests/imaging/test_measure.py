@@ -109,6 +109,16 @@ def test_regions_outside_and_too_small(axial):
         statistics(axial, sphere_region(axial, tuple(between), 0.3))
 
 
+def test_regions_that_reach_beyond_the_volume_say_so(axial):
+    corner = tuple(axial.geometry.index_to_lps(np.array([1.0, 20.0, 10.0])))
+    region = sphere_region(axial, corner, 9.0)
+    assert region.clipped
+    assert statistics(axial, region).clipped
+    assert not statistics(axial, sphere_region(axial, CENTER, 6.0)).clipped
+    with pytest.raises(InputRefusedError, match="reaches beyond"):
+        threshold_volume_mm3(axial, region, 0)
+
+
 def test_padding_is_left_out(axial):
     padded = replace(axial, padding_range=(-1000.0, -1000.0))
     low = tuple(axial.geometry.index_to_lps(np.array([0.0, 24.0, 15.0])))

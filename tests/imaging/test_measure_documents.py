@@ -38,7 +38,9 @@ def test_values_with_units(axial, document, value, unit):
 
 def test_region_answer_names(axial):
     answer = measure_document(axial, {"kind": "sphere", "centre": CENTER, "radius": 12})
-    assert set(answer) == {"kind", "value", "unit", "mean", "sd", "min", "max", "count"}
+    assert set(answer) == {
+        *("kind", "value", "unit", "mean", "sd", "min", "max", "count", "clipped")
+    }
     assert answer["min"] == 40.0
     assert answer["max"] == 1000.0
 

@@ -310,6 +310,23 @@ def test_absurd_sizes_are_refused_from_the_header(tmp_path, tags, code):
     assert item.code == code
 
 
+@pytest.mark.parametrize(
+    ("rows", "syntax", "code"),
+    [
+        (20_000, JPEGLSLossless, "unsupported-format"),
+        (20_000, DeflatedExplicitVRLittleEndian, "unsupported-format"),
+        (9_000, DeflatedExplicitVRLittleEndian, "truncated"),
+    ],
+)
+def test_small_files_that_claim_large_pictures(tmp_path, rows, syntax, code):
+    encode = (lambda frame: b"\xff\xd8") if syntax == JPEGLSLossless else None
+    phantom = replace(PLAIN, size=(8, 8, 1), syntax=str(syntax), encode=encode)
+    claim = {"Rows": rows, "Columns": rows}
+    write_phantom(tmp_path, replace(phantom, slice_tags=lambda k: claim))
+    (item,) = open_paths([tmp_path]).rejected
+    assert item.code == code
+
+
 def test_truncated_rle_segment(data):
     (frame,) = frames_of(read_header(data / "malformed_pydicom" / "MR_small_RLE.dcm"))
     with pytest.raises(InputRefusedError, match=r"end too early|cannot be decompressed"):

@@ -18,6 +18,7 @@ from workstation.base.errors import InputRefusedError
 from workstation.base.task import CancelToken, Progress, no_progress
 from workstation.imaging.decode_pool import WORKERS as DECODERS
 from workstation.imaging.image_frame import ImageFrame
+from workstation.imaging.memory import largest_volume_bytes
 from workstation.imaging.pet_scale import PetEntries
 from workstation.imaging.pixel_codecs import damaged_pixels
 from workstation.imaging.pixel_layout import check_pixels
@@ -45,7 +46,7 @@ READERS = 2
 PORTION = 8
 """Slices that a thread reads before it reports."""
 
-MAX_VOLUME_BYTES = 16 * 1024**3
+MAX_VOLUME_BYTES = largest_volume_bytes()
 """Volumes larger than this are refused before anything is read."""
 
 _INT16 = (-32768, 32767)

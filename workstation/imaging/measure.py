@@ -41,6 +41,8 @@ class RegionStatistics:
         In the unit of the volume; ``sd`` is that of the population.
     count : int
     unit : Unit
+    clipped : bool
+        Whether part of the region lies beyond the volume.
     """
 
     mean: float
@@ -49,6 +51,7 @@ class RegionStatistics:
     high: float
     count: int
     unit: Unit
+    clipped: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,10 +63,13 @@ class Region:
     low_kji : tuple of int
         First slice, row and column of the box.
     mask : ndarray, shape (k, j, i), bool
+    clipped : bool
+        Whether the shape reaches beyond the volume, so that part of it is not counted.
     """
 
     low_kji: tuple[int, int, int]
     mask: NDArray[np.bool_]
+    clipped: bool = False
 
     @property
     def box(self) -> tuple[slice, slice, slice]:
@@ -122,7 +128,7 @@ def box_region(volume: Volume, low: Point, high: Point) -> Region:
     Raises
     ------
     InputRefusedError
-        When the box reaches a missing slice or leaves the volume.
+        When the box reaches a missing slice or lies outside the volume.
     """
     lower, upper = np.minimum(low, high), np.maximum(low, high)
     corners = np.array([(x, y, z) for x in (0, 1) for y in (0, 1) for z in (0, 1)])
@@ -136,8 +142,8 @@ def sphere_region(volume: Volume, center: Point, radius_mm: float) -> Region:
     Raises
     ------
     InputRefusedError
-        When the radius is not positive, or the sphere reaches a missing slice or leaves the
-        volume.
+        When the radius is not positive, or the sphere reaches a missing slice or lies outside
+        the volume.
     """
     if not radius_mm > 0.0:
         raise refused("The radius must be positive.")
@@ -235,6 +241,7 @@ def statistics(volume: Volume, region: Region) -> RegionStatistics:
         high=float(values.max()),
         count=int(values.size),
         unit=volume.unit,
+        clipped=region.clipped,
     )
 
 
@@ -250,7 +257,15 @@ def region_values(volume: Volume, region: Region) -> Vector:
 def threshold_volume_mm3(
     volume: Volume, region: Region, threshold: float, *, above: bool = True
 ) -> float:
-    """Return the volume of the voxels of a region at or beyond a threshold, mm3."""
+    """Return the volume of the voxels of a region at or beyond a threshold, mm3.
+
+    Raises
+    ------
+    InputRefusedError
+        When the region reaches beyond the volume: the result would be too small.
+    """
+    if region.clipped:
+        raise refused("The region reaches beyond the volume; its size is not known.", "outside")
     values = region_values(volume, region)
     chosen = values >= threshold if above else values <= threshold
     return float(np.count_nonzero(chosen)) * voxel_mm3(volume.geometry)
@@ -386,7 +401,8 @@ def _region(volume: Volume, around_lps: Vector, inside: Any) -> Region:
     if used.size:
         _check_slices(volume, int(first[2] + used[0]), int(first[2] + used[-1]))
     i, j, k = (int(value) for value in first)
-    return Region(low_kji=(k, j, i), mask=mask)
+    faces = (indices.min(axis=0) < -0.5) | (indices.max(axis=0) > upper + 0.5)
+    return Region(low_kji=(k, j, i), mask=mask, clipped=bool(faces.any()))
 
 
 def _in_polygon(at: Vector, corners: Vector) -> NDArray[np.bool_]:

@@ -168,6 +168,7 @@ def _statistics(result: RegionStatistics) -> Answer:
         "min": _rounded(result.low),
         "max": _rounded(result.high),
         "count": result.count,
+        "clipped": result.clipped,
     }
 
 

@@ -19,9 +19,10 @@ from numpy.typing import NDArray
 from workstation.base.errors import InputRefusedError
 from workstation.imaging.geometry import VolumeGeometry
 from workstation.imaging.identity import MADE_UID_ROOT
+from workstation.imaging.memory import largest_volume_bytes
 from workstation.imaging.volume import Finding, SeriesIdentity, Unit, Volume
 
-MAX_VOLUME_BYTES = 16 * 1024**3
+MAX_VOLUME_BYTES = largest_volume_bytes()
 """Files that claim more than this are refused before anything is read."""
 
 MAX_COMPRESSION = 1100

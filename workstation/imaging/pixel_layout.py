@@ -27,6 +27,12 @@ COMPRESSED_SYNTAXES = JPEG | JPEG_LS | JPEG_2000 | HTJ2K | {RLE}
 MAX_FRAMES = 100_000
 """Most frames a file may claim."""
 
+MAX_PACKED_FRAME_BYTES = 256 * 1024**2
+"""Largest picture that is unpacked; the largest real ones, mammograms, need 60 MB."""
+
+MAX_DEFLATE_RATIO = 1100
+"""Deflate cannot shrink data more than about 1,030 times."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PixelLayout:
@@ -101,9 +107,19 @@ def check_pixels(layout: PixelLayout, file_bytes: int) -> None:
     if layout.frames > MAX_FRAMES:
         raise _unsupported(f"{layout.frames} frames")
     if layout.encapsulated or layout.deflated:
+        _check_packed(layout, file_bytes)
         return
     needed = layout.frame_bytes * layout.frames
     if min(layout.length, file_bytes - layout.offset) < needed:
+        raise truncated()
+
+
+def _check_packed(layout: PixelLayout, file_bytes: int) -> None:
+    """Refuse compressed pictures that claim more than a picture or their file can hold."""
+    claimed = layout.frame_bytes * layout.frames
+    if layout.frame_bytes > MAX_PACKED_FRAME_BYTES:
+        raise _unsupported(f"{layout.columns} x {layout.rows} pixels")
+    if layout.deflated and claimed > file_bytes * MAX_DEFLATE_RATIO:
         raise truncated()
 
 
