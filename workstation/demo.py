@@ -14,7 +14,7 @@ from workstation.base.errors import RenderError, UsageError
 from workstation.base.paths import store_folder
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QApplication
+    from PySide6.QtCore import QCoreApplication
 
     from workstation.bootstrap import Workstation
     from workstation.domain.case import Case
@@ -84,7 +84,7 @@ def _headless(home: Path, out: Path) -> int:
     return 0
 
 
-def _open_demo(application: QApplication, made: Workstation) -> None:
+def _open_demo(application: QCoreApplication, made: Workstation) -> None:
     """Open the demo and wait until its images hang and have settled."""
     from PySide6.QtCore import QEventLoop, QTimer
 
