@@ -94,6 +94,7 @@ def break_reading(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
         return plain(self, *args, **options)
 
     monkeypatch.setattr(Path, "open", opened)
+    monkeypatch.setattr("workstation.imaging.pixel_read.FileIO", FailingFile)
 
 
 def one_line(text: str) -> str:

@@ -259,6 +259,12 @@ class _Ending:
 
 def _unexpected(title: str, error: Exception) -> JobFailedError:
     """Return an error without the original's text, which may hold values of the data set."""
+    if isinstance(error, MemoryError):
+        return JobFailedError(
+            f"{title}: there is not enough memory. Nothing was changed; close other studies or "
+            "programs and try again.",
+            code="memory",
+        )
     return JobFailedError(
         f"{title}: stopped by a fault in Batson. Nothing was changed.",
         detail=type(error).__name__,

@@ -1,22 +1,23 @@
 """Files that belong to a case: the signed documents, and the pictures of its key images.
 
-A document is immutable, and the audit log holds its hash too, so that a swapped one is found even
-where its row was rewritten to fit.
+A document is immutable, and the history of its case holds its hash too, so that a swapped one is
+found even where its row was rewritten to fit.
 """
 
 from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from workstation.base.errors import StoreError
-from workstation.storage.audit_log import AuditAction, AuditEvent, append_event
-from workstation.storage.store_rows import head_of
+from workstation.storage.history_chain import EntryKind, HistoryEntry
+from workstation.storage.json_schema import canonical_json
+from workstation.storage.store_rows import Change, head_of, write_filing
 
 SIZE_LIMIT_BYTES = 64 * 1024**2
 """Largest file that is kept with a case."""
@@ -99,13 +100,15 @@ class Attachments:
                 )
             _refuse_unsigned(connection, case_id, version)
             insert_attachment(connection, case_id, item)
-            event = AuditEvent(
-                action=AuditAction.DOCUMENT_KEPT,
-                actor=author,
-                case_id=case_id,
-                detail=kept_detail(item),
+            moment = self._clock().astimezone(UTC).isoformat(timespec="milliseconds")
+            change = Change(
+                kind=EntryKind.FILED,
+                author=author,
+                at=moment,
+                label=f"File {name} of version {version}",
+                command=filing(item),
             )
-            append_event(connection, event, self._clock)
+            write_filing(connection, case_id, change)
 
     def keep_picture(self, case_id: str, image_id: str, png: bytes) -> None:
         """Keep the picture of a key image, in the place of an older one."""
@@ -128,9 +131,17 @@ class Attachments:
             return read_attachments(connection, case_id)
 
 
-def kept_detail(item: Attachment) -> str:
-    """Return how the audit log names a kept document."""
-    return f"{item.name} v{item.version} sha256 {item.sha256}"
+def filing(item: Attachment) -> str:
+    """Return how the history names a filed document: canonical JSON."""
+    document = {"file": item.name, "version": item.version, "sha256": item.sha256}
+    return canonical_json(document).decode("utf-8")
+
+
+def filing_problem(history: Iterable[HistoryEntry], attachments: Iterable[Attachment]) -> str:
+    """Return a sentence when the documents are not those that the history says were filed."""
+    filed = {entry.command for entry in history if entry.kind is EntryKind.FILED}
+    kept = {filing(item) for item in attachments if item.kind is AttachmentKind.DOCUMENT}
+    return "" if filed == kept else "A document kept with this case is missing or was swapped."
 
 
 def insert_attachment(connection: sqlite3.Connection, case_id: str, item: Attachment) -> None:
@@ -139,31 +150,6 @@ def insert_attachment(connection: sqlite3.Connection, case_id: str, item: Attach
         "INSERT OR REPLACE INTO attachments VALUES (?, ?, ?, ?, ?, ?)",
         (case_id, item.kind.value, item.name, item.version, item.sha256, item.content),
     )
-
-
-def insert_imported(
-    connection: sqlite3.Connection,
-    case_id: str,
-    items: tuple[Attachment, ...],
-    author: str,
-    clock: Callable[[], datetime],
-) -> None:
-    """Add the files of an imported case, and log the import with every document in it."""
-    append_event(
-        connection,
-        AuditEvent(action=AuditAction.IMPORTED, actor=author, case_id=case_id),
-        clock,
-    )
-    for item in items:
-        insert_attachment(connection, case_id, item)
-        if item.kind is AttachmentKind.DOCUMENT:
-            event = AuditEvent(
-                action=AuditAction.DOCUMENT_KEPT,
-                actor=author,
-                case_id=case_id,
-                detail=kept_detail(item),
-            )
-            append_event(connection, event, clock)
 
 
 def read_attachments(connection: sqlite3.Connection, case_id: str) -> tuple[Attachment, ...]:
@@ -186,26 +172,18 @@ def read_attachments(connection: sqlite3.Connection, case_id: str) -> tuple[Atta
     return tuple(found)
 
 
-def attachment_problems(connection: sqlite3.Connection, case_id: str) -> Iterator[str]:
+def attachment_problems(
+    connection: sqlite3.Connection, case_id: str, history: Iterable[HistoryEntry]
+) -> Iterator[str]:
     """Yield what is wrong with the files of a case, in sentences."""
-    rows = connection.execute(
-        "SELECT kind, name, version, content, sha256 FROM attachments WHERE case_id = ?",
-        (case_id,),
-    ).fetchall()
-    logged = connection.execute(
-        "SELECT detail FROM audit WHERE action = ? AND case_id = ?",
-        (AuditAction.DOCUMENT_KEPT.value, case_id),
-    ).fetchall()
-    expected = {row[0] for row in logged}
-    found = set()
-    for kind, name, version, content, sha256 in rows:
-        digest = hashlib.sha256(bytes(content)).hexdigest()
-        if digest != sha256:
-            yield f"The file {name} kept with this case was altered."
-        elif kind == AttachmentKind.DOCUMENT:
-            found.add(f"{name} v{version} sha256 {digest}")
-    if found != expected:
-        yield "A document kept with this case is missing or was swapped."
+    try:
+        items = read_attachments(connection, case_id)
+    except StoreError as error:
+        yield error.message
+        return
+    problem = filing_problem(history, items)
+    if problem:
+        yield problem
 
 
 def _hash_of(connection: sqlite3.Connection, case_id: str, item: Attachment) -> str | None:

@@ -40,7 +40,6 @@ class AuditAction(StrEnum):
     IMPORTED = "imported"
     BACKED_UP = "backed up"
     RESTORED = "restored"
-    DOCUMENT_KEPT = "document kept"
     LOCKED = "locked"
     UNLOCKED = "unlocked"
     UNLOCK_FAILED = "unlock failed"

@@ -17,7 +17,7 @@ from typing import Any
 from workstation.base.errors import InputRefusedError
 from workstation.domain.case import Case
 from workstation.storage.atomic_file import reason, write_atomically
-from workstation.storage.attachments import Attachment, AttachmentKind
+from workstation.storage.attachments import Attachment, AttachmentKind, filing_problem
 from workstation.storage.case_codec import case_bytes, case_from_bytes
 from workstation.storage.history_chain import HistoryEntry, broken_link
 from workstation.storage.json_schema import (
@@ -26,7 +26,7 @@ from workstation.storage.json_schema import (
     kind_of,
     parse_json,
 )
-from workstation.storage.store_check import command_problems, signed_problems
+from workstation.storage.store_check import command_problems, missing_signatures, signed_problems
 from workstation.storage.stored_case import SignedVersion
 
 FORMAT = "batson-case-file"
@@ -196,9 +196,21 @@ def _refuse_broken(parts: CaseFile, sha256: str) -> None:
     if not history or history[-1].case_hash != sha256:
         problem = "The case does not agree with its history."
     problem = problem or next(signed_problems(parts.case.id, parts.signed), "")
+    problem = problem or next(missing_signatures(history, parts.signed), "")
     problem = problem or next(command_problems(history), "")
+    problem = problem or filing_problem(history, parts.attachments) or _stray_file(parts)
     if problem:
         raise InputRefusedError(problem, code="altered")
+
+
+def _stray_file(parts: CaseFile) -> str:
+    """Return a sentence when a file is there twice, or a picture belongs to no key image."""
+    keys = [(item.kind, item.name, item.version) for item in parts.attachments]
+    cases = [parts.case, *(version.case for version in parts.signed)]
+    known = {image.id for case in cases for image in case.key_images}
+    pictures = [key for key in keys if key[0] is AttachmentKind.PICTURE]
+    strays = any(name not in known or version != 0 for _, name, version in pictures)
+    return "A file in it belongs to nothing." if strays or len(keys) != len(set(keys)) else ""
 
 
 __all__ = ["FORMAT", "SUFFIX", "CaseFile", "read", "write"]

@@ -15,7 +15,7 @@ from workstation.base.errors import StoreError
 from workstation.domain.case import Case
 from workstation.domain.commands import Command, Sign
 from workstation.storage import case_file, file_seal, store_rows
-from workstation.storage.attachments import Attachments, insert_imported
+from workstation.storage.attachments import Attachments, insert_attachment
 from workstation.storage.audit_log import (
     SPOOL_NAME,
     AuditAction,
@@ -308,7 +308,10 @@ class CaseStore:
                 insert_entry(connection, case.id, entry)
             for version in parts.signed:
                 store_rows.insert_signed(connection, case.id, version)
-            insert_imported(connection, case.id, parts.attachments, author, self._clock)
+            for item in parts.attachments:
+                insert_attachment(connection, case.id, item)
+            event = AuditEvent(action=AuditAction.IMPORTED, actor=author, case_id=case.id)
+            append_event(connection, event, self._clock)
             store_rows.write_step(connection, case, 0, "")
             store_rows.write_change(connection, case, head, change)
         return case.id

@@ -23,6 +23,7 @@ class EntryKind(StrEnum):
     UNDONE = "undone"
     REDONE = "redone"
     IMPORTED = "imported"
+    FILED = "filed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +42,7 @@ class HistoryEntry:
     label : str
         The change in words.
     command : str
-        Canonical JSON of the command; empty for the other kinds.
+        Canonical JSON of the command, or of the document that was filed; empty for other kinds.
     case_hash : str
         SHA-256 of the case after the change.
     previous_hash, hash : str

@@ -43,9 +43,9 @@ def _problems(connection: sqlite3.Connection, case_id: str) -> Iterator[str]:
     signed = read_signed(connection, case_id)
     yield from _history_problems(case_id, history, head)
     yield from signed_problems(case_id, signed)
-    yield from _missing_signatures(history, signed)
+    yield from missing_signatures(history, signed)
     yield from _state_problems(connection, case_id, head, history)
-    yield from attachment_problems(connection, case_id)
+    yield from attachment_problems(connection, case_id, history)
     log_problem = audit_problem(connection)
     if log_problem:
         yield log_problem
@@ -86,9 +86,10 @@ def _signer_agrees(version: SignedVersion) -> bool:
     )
 
 
-def _missing_signatures(
+def missing_signatures(
     history: tuple[HistoryEntry, ...], signed: tuple[SignedVersion, ...]
 ) -> Iterator[str]:
+    """Yield a sentence when the signed versions are not those that the history tells of."""
     signings = {entry.case_hash for entry in history if _is_signing(entry)}
     if signings != {version.sha256 for version in signed}:
         yield "The signed versions do not agree with the history."

@@ -105,6 +105,18 @@ def write_change(
     one would; it is computed when absent.
     """
     sha256 = sha256 or hashlib.sha256(case_bytes(case)).hexdigest()
+    entry = _chained_entry(connection, case.id, head, change, sha256)
+    connection.execute(
+        "UPDATE cases SET position = ?, sequence = ?, head_hash = ?, changed_at = ?, summary = ?"
+        " WHERE id = ?",
+        (head.position, entry.sequence, entry.hash, change.at, summary_json(case), case.id),
+    )
+    return entry.sequence
+
+
+def _chained_entry(
+    connection: sqlite3.Connection, case_id: str, head: Head, change: Change, sha256: str
+) -> HistoryEntry:
     entry = HistoryEntry(
         sequence=head.sequence + 1,
         kind=change.kind,
@@ -116,14 +128,25 @@ def write_change(
         previous_hash=head.hash,
         hash="",
     )
-    entry = replace(entry, hash=entry_hash(case.id, entry))
-    insert_entry(connection, case.id, entry)
+    entry = replace(entry, hash=entry_hash(case_id, entry))
+    insert_entry(connection, case_id, entry)
+    return entry
+
+
+def write_filing(connection: sqlite3.Connection, case_id: str, change: Change) -> None:
+    """Chain to the history that a document was filed; the case itself stays as it is."""
+    head = head_of(connection, case_id)
+    row = connection.execute(
+        "SELECT case_hash FROM history WHERE case_id = ? AND sequence = ?",
+        (case_id, head.sequence),
+    ).fetchone()
+    if row is None:
+        raise StoreError("The last changes of the history are missing.", code="damaged")
+    entry = _chained_entry(connection, case_id, head, change, row[0])
     connection.execute(
-        "UPDATE cases SET position = ?, sequence = ?, head_hash = ?, changed_at = ?, summary = ?"
-        " WHERE id = ?",
-        (head.position, entry.sequence, entry.hash, change.at, summary_json(case), case.id),
+        "UPDATE cases SET sequence = ?, head_hash = ?, changed_at = ? WHERE id = ?",
+        (entry.sequence, entry.hash, change.at, case_id),
     )
-    return entry.sequence
 
 
 def write_step(connection: sqlite3.Connection, case: Case, position: int, label: str) -> None:
