@@ -15,6 +15,7 @@ from typing import Any
 from workstation.base.errors import UsageError
 from workstation.base.paths import store_folder
 from workstation.cli.report_exports import EXPORT_KINDS, exported
+from workstation.cli.report_signing import add_options, signed_files
 from workstation.domain.case import Case, CaseStatus
 from workstation.imaging.catalog import load_volume, open_paths
 from workstation.imaging.volume import Volume, VolumeKey
@@ -43,6 +44,7 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument(
         "--images", metavar="PATH", nargs="+", default=[], help="studies the key images come from"
     )
+    add_options(parser)
     parser.add_argument("--paper", choices=[paper.value for paper in Paper], default="a4")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     parser.set_defaults(run=run)
@@ -56,12 +58,14 @@ def run(args: argparse.Namespace) -> int:
         case = store.load(args.case).case
     finally:
         store.close()
+    now = datetime.now().astimezone()
     files = report_of(
         case,
-        now=datetime.now().astimezone(),
+        now=now,
         paper=Paper(args.paper),
         render_images=pictures_from(args.images),
     )
+    files = signed_files(files, case, args, now)
     kinds = chosen or (ALL_KINDS if case.status is CaseStatus.SIGNED else KINDS)
     written = write_files(files, Path(args.out), kinds, exported(case, files, kinds))
     _print(args, files, written, case)
