@@ -228,6 +228,21 @@ def test_single_slice(tmp_path):
     assert entry.geometry.spacing_ijk[2] == 3.0
 
 
+@pytest.mark.parametrize("thickness", [0, -3, 5000, None])
+def test_single_slice_of_absurd_thickness(tmp_path, thickness):
+    lone = replace(SMALL, size=(12, 10, 1), slice_tags=lambda k: {"SliceThickness": thickness})
+    (entry,) = written(tmp_path, lone).volumes
+    assert entry.geometry.spacing_ijk[2] == 1.0
+
+
+def test_ct_localizer_is_a_picture_and_no_slice(tmp_path):
+    scout = {"ImageType": ["ORIGINAL", "PRIMARY", "LOCALIZER"]}
+    mixed = replace(SMALL, slice_tags=lambda k: scout if k == 0 else {})
+    (series,) = written(tmp_path, mixed).series
+    assert [volume.geometry.size_ijk[2] for volume in series.volumes] == [7]
+    assert [image.finding.code for image in series.images] == ["localizer"]
+
+
 def test_empty_uids_open_as_one_series(tmp_path):
     bare = {
         "SeriesInstanceUID": "",

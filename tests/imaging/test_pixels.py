@@ -198,7 +198,6 @@ def test_values_beyond_int16_become_float(read):
         ({"RescaleType": "US"}, "a.u.", "no-hu"),
         ({"RescaleSlope": None, "RescaleIntercept": None}, "a.u.", "no-hu"),
         ({"RescaleIntercept": 60_000}, "a.u.", "no-hu"),
-        ({"ImageType": ["ORIGINAL", "PRIMARY", "LOCALIZER"]}, "a.u.", None),
     ],
 )
 def test_when_values_are_hu(read, tags, unit, code):

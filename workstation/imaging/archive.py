@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import shutil
 import stat
-import tempfile
-import weakref
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -18,6 +16,7 @@ from typing import IO, BinaryIO
 
 from workstation.base.errors import InputRefusedError
 from workstation.base.task import CancelToken
+from workstation.imaging.scratch import ScratchFolder
 from workstation.imaging.source_file import SourceFile
 from workstation.imaging.volume import RejectedFile
 
@@ -34,14 +33,6 @@ KEEP_FREE_BYTES = 1024**3
 
 _CHUNK = 1 << 20
 _UNIX_MODE_SHIFT = 16
-
-
-class ScratchFolder:
-    """A private temporary folder that goes when nothing refers to it, at the latest at exit."""
-
-    def __init__(self) -> None:
-        self.path = Path(tempfile.mkdtemp(prefix="batson-"))
-        weakref.finalize(self, shutil.rmtree, self.path, ignore_errors=True)
 
 
 def is_archive(path: Path) -> bool:

@@ -36,6 +36,9 @@ _BAD_SPACING = Finding(
     code="missing-spacing",
     message="The distance between pixels is missing or absurd; lengths are given in pixels only.",
 )
+_LOCALIZER = Finding(
+    code="localizer", message="A CT localizer is a projection and no slice; it is shown by itself."
+)
 _COLOR = Finding(code="color-image", message="Color images are shown one by one.")
 _MANY_ORIENTATIONS = (
     "The images lie in {count} different orientations; each is a volume of its own."
@@ -269,6 +272,8 @@ def _placed(
         place = frame.placement
         if modality in FLAT_MODALITIES:
             loose.append(LooseImage(frame=frame))
+        elif modality == "CT" and "LOCALIZER" in frame.tags.texts("ImageType"):
+            loose.append(LooseImage(frame=frame, finding=_LOCALIZER))
         elif frame.layout.samples != 1:
             loose.append(LooseImage(frame=frame, finding=_COLOR))
         elif place is None:

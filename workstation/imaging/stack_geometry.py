@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workstation.imaging.geometry import VolumeGeometry
-from workstation.imaging.image_frame import ImageFrame, PlacedFrame, Placement
+from workstation.imaging.image_frame import MAX_SPACING_MM, ImageFrame, PlacedFrame, Placement
 from workstation.imaging.volume import Finding
 
 Vector = NDArray[np.float64]
@@ -215,11 +215,12 @@ def _grid(place: Placement, frame: ImageFrame, count: int, spacing: float) -> Vo
 def _lone_slice(placed: PlacedFrame) -> FrameStack:
     frame = placed.frame
     thickness = frame.tags.number("SliceThickness") or 0.0
+    plausible = 0.0 < thickness <= MAX_SPACING_MM
     finding = Finding(code="single-slice", message="This series has one slice only.")
     return FrameStack(
         frames=(frame,),
         slices=(0,),
-        geometry=_grid(placed.place, frame, 1, thickness if thickness > 0 else LONE_SLICE_MM),
+        geometry=_grid(placed.place, frame, 1, thickness if plausible else LONE_SLICE_MM),
         findings=(finding,),
     )
 
