@@ -18,7 +18,7 @@ FORMAT = "batson-case"
 SCHEMA_VERSION = 1
 """Rises whenever a released field is renamed, removed or changes its meaning."""
 
-LATER_FIELDS = frozenset({"marks", "priors", "explanations"})
+LATER_FIELDS = frozenset({"explanations", "marks", "priors", "second_readings"})
 """Fields of the case that came after schema 1 and start empty. They are written only when they hold
 something, so that a case kept before them keeps its bytes, its hash and its signature."""
 
