@@ -43,7 +43,7 @@ from workstation.imaging.volume import Finding, RejectedFile, SeriesIdentity, Un
 READERS = 2
 """Threads that read native slices; more only get in each other's way on a warm disk cache."""
 
-PORTION = 8
+PORTION = 16
 """Slices that a thread reads before it reports."""
 
 MAX_VOLUME_BYTES = largest_volume_bytes()
