@@ -1,1 +1,0 @@
-"""DIMSE and DICOMweb."""
