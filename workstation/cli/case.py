@@ -15,9 +15,13 @@ from typing import Any, TextIO
 
 from workstation.base.errors import InputRefusedError, StoreError, WorkstationError
 from workstation.base.paths import store_folder
+from workstation.cli import case_audit
 from workstation.cli.case_agreement import run_agreement
+from workstation.cli.case_identity import export_without_identity
 from workstation.domain.case import Case
 from workstation.domain.changes import apply
+from workstation.storage import backups
+from workstation.storage.audit_log import AuditAction, AuditEvent
 from workstation.storage.case_codec import decode_command, encode_case
 from workstation.storage.case_store import CaseStore
 from workstation.storage.json_schema import parse_json
@@ -41,11 +45,19 @@ def add_parser(subparsers: Any) -> None:
     changes.add_argument("file", metavar="FILE", help="the commands, or - for standard input")
     changes.add_argument("--new", action="store_true", help="begin the case when it is not there")
     changes.add_argument("--author", default="command line", help="who the history names")
-    _add(actions, "export", _export, "write a case as one file", "case", "file")
+    export = _add(actions, "export", _export, "write a case as one file", "case", "file")
+    export.add_argument(
+        "--without-identity",
+        action="store_true",
+        help="leave out who the patient and the readers are; dates are moved",
+    )
     _add(actions, "import", _import, "take a case over from a file", "file")
     _add(actions, "backup", _backup, "write a whole copy of the store", "file")
     _add(actions, "agreement", run_agreement, "how far first and second readings agree")
+    restore = _add(actions, "restore", _restore, "put a backup in the place of the store", "file")
+    restore.set_defaults(run=run_closed)
     _add(actions, "verify", _verify, "check that a case is whole; all of them without one", "case?")
+    case_audit.add_parser(actions, run)
 
 
 def _add(
@@ -68,6 +80,12 @@ def run(args: argparse.Namespace) -> int:
             sys.stderr.write(notice + "\n")
         code: int = args.handler(store, args)
         return code
+
+
+def run_closed(args: argparse.Namespace) -> int:
+    """Carry out an action that needs the store closed, and return the exit code."""
+    code: int = args.handler(store_folder(args.store), args)
+    return code
 
 
 @contextmanager
@@ -104,6 +122,7 @@ def _show(store: CaseStore, args: argparse.Namespace) -> int:
         _print(args, {"history": [asdict(item) for item in entries]}, lines)
         return _DONE
     document = encode_case(store.load(args.case).case)
+    store.audit.add(AuditEvent(action=AuditAction.OPENED, case_id=args.case, detail="show"))
     _print(args, document, [json.dumps(document, ensure_ascii=False, indent=2)])
     return _DONE
 
@@ -180,8 +199,23 @@ def _documents(lines: TextIO) -> Iterator[tuple[int, str]]:
 
 
 def _export(store: CaseStore, args: argparse.Namespace) -> int:
-    store.export(args.case, Path(args.file))
+    if args.without_identity:
+        export_without_identity(store, args.case, Path(args.file))
+    else:
+        store.export(args.case, Path(args.file))
     _print(args, {"case": args.case, "file": args.file}, [f"Exported to {args.file}"])
+    return _DONE
+
+
+def _restore(home: Path, args: argparse.Namespace) -> int:
+    aside = backups.restore(home, Path(args.file))
+    with _opened(args) as store:
+        event = AuditEvent(action=AuditAction.RESTORED, detail=Path(args.file).name)
+        store.audit.add(event)
+        count = len(store.case_ids())
+    kept = f" The store before it is kept as {aside.name}." if aside else ""
+    document = {"cases": count, "kept": aside.name if aside else None}
+    _print(args, document, [f"Restored {count} cases.{kept}"])
     return _DONE
 
 
