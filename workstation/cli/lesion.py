@@ -74,10 +74,7 @@ def run(args: argparse.Namespace) -> int:
     """
     seed = parse_point(args.seed)
     center = parse_point(args.center) if args.center else seed
-    if not 0.0 < args.radius <= MAX_RADIUS_MM:
-        raise UsageError(f"--radius is in mm, more than 0 and at most {MAX_RADIUS_MM:g}.")
-    if args.threshold is not None and not (math.isfinite(args.threshold) and args.threshold > 0.0):
-        raise UsageError("--threshold must be positive.")
+    _check_numbers(args)
     zones = LevelZones(read_labels(Path(args.labels))) if args.labels else None
     volume = load_volume(open_paths([args.path]).find_volume(args.series, args.volume))
     found = _outlined(volume, seed, center, args)
@@ -95,6 +92,13 @@ def run(args: argparse.Namespace) -> int:
     else:
         sys.stdout.writelines(line + "\n" for line in _lines(document))
     return EXIT_DONE
+
+
+def _check_numbers(args: argparse.Namespace) -> None:
+    if not 0.0 < args.radius <= MAX_RADIUS_MM:
+        raise UsageError(f"--radius is in mm, more than 0 and at most {MAX_RADIUS_MM:g}.")
+    if args.threshold is not None and not 0.0 < args.threshold < math.inf:
+        raise UsageError("--threshold must be positive.")
 
 
 def lesion_document(sizes: LesionSizes, levels: tuple[VertebralLevel, ...]) -> dict[str, Any]:
