@@ -1,5 +1,7 @@
 import io
 import os
+import statistics
+import subprocess
 import sys
 import threading
 import time
@@ -143,3 +145,42 @@ def test_size_is_checked_before_a_process_is_asked():
     with pytest.raises(InputRefusedError, match="not that of the header"):
         pool.decode(large, LAYOUT)
     assert pool._all[0]._process is None
+
+
+def test_worker_limits_its_memory_and_core_dumps():
+    script = (
+        "from resource import RLIMIT_AS, RLIMIT_CORE, getrlimit\n"
+        "from workstation.imaging import decode_worker as w\n"
+        "w._limit()\n"
+        "print(getrlimit(RLIMIT_AS)[0], getrlimit(RLIMIT_CORE)[0])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    limit, core = done.stdout.split()
+    assert int(limit) == decode_worker.MEMORY_LIMIT_BYTES
+    assert core == "0"
+
+
+def test_decoding_leaves_other_threads_running():
+    pool = DecodePool(workers=1)
+    pool.decode(STREAM, LAYOUT)
+    stop = threading.Event()
+    gaps = []
+
+    def tick():
+        last = time.perf_counter()
+        while not stop.is_set():
+            time.sleep(0.001)
+            now = time.perf_counter()
+            gaps.append(now - last)
+            last = now
+
+    ticker = threading.Thread(target=tick)
+    ticker.start()
+    for _ in range(100):
+        pool.decode(STREAM, LAYOUT)
+    stop.set()
+    ticker.join()
+    pool.stop()
+    assert statistics.median(gaps) < 0.02

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from pydicom.dataset import Dataset
 from pydicom.uid import (
     ComputedRadiographyImageStorage,
     SecondaryCaptureImageStorage,
@@ -144,3 +145,59 @@ def test_tilted_slices_stay_viewable_as_scanned(data):
     (series,) = open_paths([data / "odd_gantry_tilt_ct"]).series
     assert len(series.volumes) == 1
     assert [image.finding.code for image in series.images] == ["tilted"] * 4
+
+
+def modality_table(first, entries, bits=16):
+    item = Dataset()
+    item.LUTDescriptor = [len(entries), first, bits]
+    item["LUTDescriptor"].VR = "US"
+    item.ModalityLUTType = "OD"
+    item.LUTData = np.array(entries, "<u2").tobytes()
+    item["LUTData"].VR = "OW"
+    return item
+
+
+def test_values_through_a_modality_table(tmp_path):
+    pixels = np.array([[0, 5], [6, 200]], np.uint16)
+    table = modality_table(5, [100, 300, 900])
+    image = write_picture(tmp_path / "a", pixels, ModalityLUTSequence=[table])
+    assert image.array.tolist() == [[100.0, 100.0], [300.0, 900.0]]
+
+
+def test_empty_modality_table_is_passed_over(tmp_path):
+    pixels = np.array([[0, 5], [6, 200]], np.uint16)
+    image = write_picture(tmp_path / "a", pixels, ModalityLUTSequence=[Dataset()])
+    assert image.array.tolist() == pixels.tolist()
+
+
+def test_sixteen_bit_color_is_shown_in_eight(tmp_path):
+    pixels = np.full((2, 2, 3), 0xAB00, np.uint16)
+    assert write_picture(tmp_path / "a", pixels).array[0, 0].tolist() == [0xAB] * 3
+
+
+def test_palette_of_eight_bit_entries_packed_in_words(tmp_path):
+    tables = {
+        **PALETTE,
+        **{
+            f"{color}PaletteColorLookupTableDescriptor": [4, 0, 8]
+            for color in ("Red", "Green", "Blue")
+        },
+        **{
+            f"{color}PaletteColorLookupTableData": bytes([10, 20, 30, 40])
+            for color in ("Red", "Green", "Blue")
+        },
+    }
+    image = write_picture(tmp_path / "a", np.array([[0, 3]], np.uint8), **tables)
+    assert image.array[0].tolist() == [[10] * 3, [40] * 3]
+
+
+def test_palette_that_is_too_short_is_refused(tmp_path):
+    tables = {**PALETTE, "RedPaletteColorLookupTableData": np.array([0], "<u2").tobytes()}
+    with pytest.raises(InputRefusedError, match="too short"):
+        write_picture(tmp_path / "a", np.array([[10]], np.uint8), **tables)
+
+
+def test_burned_in_text_is_known(tmp_path):
+    pixels = np.zeros((2, 2), np.uint8)
+    assert write_picture(tmp_path / "a", pixels, BurnedInAnnotation="YES").burned_in
+    assert not write_picture(tmp_path / "b", pixels).burned_in

@@ -65,7 +65,7 @@ def _number(raw: bytes, little_endian: bool) -> float | None:
     except ValueError:
         order = "<" if little_endian else ">"
         formats = {4: "f", 8: "d"}
-        if len(raw) not in formats:
+        if len(raw) not in formats or (raw.isascii() and raw.decode().isprintable()):
             return None
         (value,) = struct.unpack(order + formats[len(raw)], raw)
     return value if math.isfinite(value) else None

@@ -89,7 +89,7 @@ _TEXT = {
     "contrast": r"\+ ?c\b|\bpost\b|\bgad\b|\bgd\b|\bkm\b|\bce\b|\bnach km\b|\bcontrast[eo]?\b"
     r"|\bavec injection\b|\binjecte\b|\bcon contrasto\b|\bmdc\b",
     "no_contrast": r"\bpre\b|\bnativ\b|\bohne km\b|\bsans\b|\bsin contraste\b|\bnon[- ]?contrast\b",
-    "myelo": r"myelo|mielo|intrathecal|intratecal|cisterno",
+    "myelo": r"my[eé]lo(?!m)|mielo(?!m)|intrathecal|intratecal|cisterno",
     "bone": r"\bbone\b|\bosteo|\bknochen\b|\bhueso\b|\bosso\b|\bos\b|\bbr[56789]\d|\bh[67]0"
     r"|\bb[67]0",
     "uncorrected": r"\bnac\b|uncorr|non[-_ .]?ac\b|unkorr|non corrig",
