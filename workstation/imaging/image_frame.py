@@ -153,7 +153,10 @@ def _axes(values: tuple[float, ...]) -> tuple[Vector, Vector, Vector] | None:
         return None
     row, column = row / lengths[0], column / lengths[1]
     normal = np.cross(row, column)
-    normal /= np.linalg.norm(normal)
+    length = np.linalg.norm(normal)
+    if length == 0.0:
+        return None
+    normal /= length
     for axis in (row, column, normal):
         axis.setflags(write=False)
     return row, column, normal
