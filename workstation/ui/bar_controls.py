@@ -125,23 +125,29 @@ class ToolbarButton(PaintedControl):
         del event
         painter = QPainter(self)
         theme = current_theme()
-        armed = self._on and self._kind is ButtonKind.TOOL and self.isEnabled()
-        area = QRectF(self.rect())
-        if armed:
-            paint_box(painter, area, fill=theme.color("accent_wash"), edge=theme.color("accent"))
-        elif self.isDown() or self.hovered:
-            paint_box(painter, area, fill=theme.color("pressed" if self.isDown() else "hover"))
+        self._paint_ground(painter)
         color = theme.color(self._ink())
         left, middle = 8.0, self.height() / 2.0
         box = QRectF(left, middle - ICON_PX / 2, ICON_PX, ICON_PX)
         paint_icon(painter, self._icon, box, color)
         self._paint_words(painter, left + ICON_PX)
-        if self._on and self._kind is ButtonKind.TOGGLE and self.isEnabled():
+        if self._is_lit(ButtonKind.TOGGLE):
             bar = QRectF(left - 2, self.height() - 3.0, ICON_PX + 4, 2.0)
             painter.fillRect(bar, theme.color("accent"))
         if self._menu:
             x = self.width() - 18.0
             paint_icon(painter, "chevron-down", QRectF(x, middle - 7, 14, 14), color)
+
+    def _is_lit(self, kind: ButtonKind) -> bool:
+        return self._on and self._kind is kind and self.isEnabled()
+
+    def _paint_ground(self, painter: QPainter) -> None:
+        theme = current_theme()
+        area = QRectF(self.rect())
+        if self._is_lit(ButtonKind.TOOL):
+            paint_box(painter, area, fill=theme.color("accent_wash"), edge=theme.color("accent"))
+        elif self.isDown() or self.hovered:
+            paint_box(painter, area, fill=theme.color("pressed" if self.isDown() else "hover"))
 
     def _paint_words(self, painter: QPainter, left: float) -> None:
         theme = current_theme()

@@ -161,18 +161,23 @@ def chip_view(level: VertebralLevel, result: EsccResult, answers: EsccAnswers) -
 
 def result_words(result: EsccResult, answers: EsccAnswers) -> tuple[str, str, str]:
     """Return value, word and color tone of the sticky result."""
-    described = result.below_conus and not isinstance(answers.cauda_equina, Missing)
-    if not result.applicable or (described and result.grade is None):
+    if not result.applicable:
         return ("not applicable", result.descriptor, "")
-    if answers.modality is EsccModality.CT_SCREENING and result.grade is None:
-        return _screening_words(answers)
     if result.grade is not None:
         return (result.grade.value, DEFINITIONS[result.grade], _tone(result))
+    if result.below_conus and not isinstance(answers.cauda_equina, Missing):
+        return ("not applicable", result.descriptor, "")
+    if answers.modality is EsccModality.CT_SCREENING:
+        return _screening_words(answers)
+    return _open_words(result, answers)
+
+
+def _open_words(result: EsccResult, answers: EsccAnswers) -> tuple[str, str, str]:
     value = grade_words(result)
-    if value == "–":
-        unknown = any(reply is UNKNOWN for reply in answers.questions)
-        return ("–", "Unknown" if unknown else "Not assessed", "muted")
-    return (value, "still possible", _tone(result))
+    if value != "–":
+        return (value, "still possible", _tone(result))
+    unknown = any(reply is UNKNOWN for reply in answers.questions)
+    return (value, "Unknown" if unknown else "Not assessed", "muted")
 
 
 def _screening_words(answers: EsccAnswers) -> tuple[str, str, str]:

@@ -146,20 +146,23 @@ class IdentityBar(Band):
         wide = self.width() >= READER_WIDTH_PX
         has_case = self._case is not None and bool(self._case.studies)
         self.study_date.setText(self._date[0] if wide else self._date[1])
-        for widget in (self.birth_word, self.birth):
-            widget.setVisible(has_case and bool(self.birth.text()))
-        for widget in (self.id_word, self.patient_id):
-            widget.setVisible(has_case and bool(self.patient_id.text()))
+        _show_pair(self.birth_word, self.birth, wanted=has_case)
+        _show_pair(self.id_word, self.patient_id, wanted=has_case)
+        _show_pair(self.prior_word, self.prior, wanted=has_case and wide)
         case_parts: tuple[QWidget, ...] = (self.study_line, self.study, self.study_date)
         for part in (*case_parts, self.levels, self.status):
             part.setVisible(has_case)
         shows_illustration = self._case is not None and bool(self._case.illustration)
         self.illustration.setVisible(shows_illustration)
-        for widget in (self.prior_word, self.prior):
-            widget.setVisible(has_case and wide and bool(self.prior.text()))
-        shows_reader = wide or not has_case
-        self.reader_line.setVisible(has_case and shows_reader and bool(self.reader.text()))
-        self.reader.setVisible(shows_reader and bool(self.reader.text()))
+        shows_reader = (wide or not has_case) and bool(self.reader.text())
+        self.reader_line.setVisible(has_case and shows_reader)
+        self.reader.setVisible(shows_reader)
+
+
+def _show_pair(word: QWidget, value: PlainLabel, *, wanted: bool) -> None:
+    shown = wanted and bool(value.text())
+    word.setVisible(shown)
+    value.setVisible(shown)
 
 
 def _studies_by_date(case: Case) -> tuple[StudyReference, StudyReference | None]:

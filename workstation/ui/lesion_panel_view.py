@@ -117,14 +117,23 @@ def extents(lesion: Lesion) -> tuple[str, ...]:
     """Return the extent in words, from the longest form to the shortest."""
     if not lesion.parts:
         return ("Parts not assessed",)
-    body = sorted({p.structure.removeprefix("body ") for p in lesion.parts if _is_body(p)})
+    thirds = sorted({p.structure.removeprefix("body ") for p in lesion.parts if _is_body(p)})
     others = [part_words(part).lower() for part in VertebraPart
               if part in lesion.parts and not _is_body(part)]  # fmt: skip
-    short = ["body"] if body else []
-    full = [f"body {', '.join(body)}"] if body and len(body) < 3 else short
     count = f"{len(lesion.parts)} parts" if len(lesion.parts) > 1 else "1 part"
-    forms = [", ".join(full + others), ", ".join(short + others), count]
+    forms = [
+        ", ".join(_body_words(thirds) + others),
+        ", ".join(["body"] * bool(thirds) + others),
+        count,
+    ]
     return tuple(form[0].upper() + form[1:] for form in forms)
+
+
+def _body_words(thirds: list[str]) -> list[str]:
+    """Return the body with its thirds; all three need no names."""
+    if not thirds:
+        return []
+    return [f"body {', '.join(thirds)}"] if len(thirds) < 3 else ["body"]
 
 
 def _is_body(part: VertebraPart) -> bool:
@@ -135,14 +144,13 @@ def row_view(case: Case, lesion: Lesion) -> LesionRowView:
     """Return the row of a lesion."""
     level = lesion.level
     result = sins_of(case, level) if level is not None else None
-    mark, token = category_mark(result.category if result else None)
+    graded = result.category if result is not None else None
+    mark, token = category_mark(graded)
     sins = sins_words(result)
     escc = escc_short(case, level)
-    proven = any(image.lesion_number == lesion.number or _proves(image.proves, lesion, level)
-                 for image in case.key_images)  # fmt: skip
     where = ", ".join(item.value for item in lesion.levels) or "level open"
-    category = CATEGORY_WORDS[result.category] if result and result.category else "not graded"
-    evidence = EvidenceState.IMAGE if proven else EvidenceState.NONE
+    category = CATEGORY_WORDS[graded] if graded else "not graded"
+    evidence = lesion_evidence(case, lesion)
     return LesionRowView(
         lesion_id=lesion.id,
         title=f"{lesion.number} · {where}",
@@ -151,12 +159,21 @@ def row_view(case: Case, lesion: Lesion) -> LesionRowView:
         sins=sins,
         escc=escc,
         mark=mark,
-        token=token if result and result.category else "text_muted",
+        token=token,
         evidence=evidence,
         note="" if level is not None else "Number the spine to give it a level",
         words=f"Lesion {lesion.number}, {where}, {category}, SINS {sins}, ESCC {escc}, "
         f"{evidence.value}",
     )
+
+
+def lesion_evidence(case: Case, lesion: Lesion) -> EvidenceState:
+    """Return whether a key image shows the lesion or proves a grade of its level."""
+    proven = any(
+        image.lesion_number == lesion.number or _proves(image.proves, lesion, lesion.level)
+        for image in case.key_images
+    )
+    return EvidenceState.IMAGE if proven else EvidenceState.NONE
 
 
 def _proves(fields: tuple[str, ...], lesion: Lesion, level: VertebralLevel | None) -> bool:
@@ -200,5 +217,5 @@ def answered_fields(case: Case) -> tuple[int, int, int]:
     values: list[Any] = [getattr(lesion, name) for lesion in case.lesions for name in names]
     values += [lesion.parts or None for lesion in case.lesions]
     known = [value for value in values if value is not None and not isinstance(value, Missing)]
-    bare = [v for v in case.lesions if row_view(case, v).evidence is EvidenceState.NONE]
+    bare = [v for v in case.lesions if lesion_evidence(case, v) is EvidenceState.NONE]
     return (len(known), len(values), len(bare))

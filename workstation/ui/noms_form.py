@@ -154,10 +154,10 @@ class NomsForm(FormPage):
         results = [noms_of(case, level) for level in case.levels_with_findings]
         if any(r.axes.neurologic is NeurologicAxis.DISCORDANT for r in results):
             return FormState.ALERT
-        if results and all(not result.missing for result in results):
+        if results and not any(result.missing for result in results):
             return FormState.COMPLETE
-        letters = [name for result in results for name in result.missing if len(name) == 1]
-        return FormState.PARTLY if len(letters) < 4 * len(results) else FormState.EMPTY
+        started = any(_open_letters(result) < 4 for result in results)
+        return FormState.PARTLY if started else FormState.EMPTY
 
     def first_keys(self) -> str:
         """Return N: a letter after it goes to its card."""
@@ -266,6 +266,10 @@ class NomsForm(FormPage):
 
     def _on_now(self) -> None:
         self.communication.set_time(self._session.now())
+
+
+def _open_letters(result: NomsResult) -> int:
+    return sum(len(name) == 1 for name in result.missing)
 
 
 __all__ = ["AxisCard", "BannerStack", "NomsForm"]

@@ -162,28 +162,32 @@ class NeurologicCard(AxisCard):
 
     def _show_deficits(self, case: Case) -> None:
         states = {name: getattr(case.neurologic, name) for name in DEFICITS}
-        shown = [
-            name for name, state in states.items()
-            if not isinstance(state, Missing) and state is not DeficitStatus.NONE
-        ]  # fmt: skip
+        for name, state in states.items():
+            self._name_deficit(name, state)
+        present = [name for name, state in states.items() if _is_deficit(state)]
         denied = all(state is DeficitStatus.NONE for state in states.values())
-        for name in DEFICITS:
-            button = self.deficits.button(name)
-            if button is not None:
-                course = f": {states[name].value}" if name in shown else ""
-                words = _DEFICIT_WORDS[name] + course
-                button.setText(words)
-                button.describe(f"Deficit: {words}", button.choice.tip)
-        self.deficits.set_values(["none"] if denied else shown)
+        self.deficits.set_values(["none"] if denied else present)
         answered = any(not isinstance(state, Missing) for state in states.values())
         who = case.neurologic.stated_by
         _person(self.deficit_row, YesNo.YES if answered else NOT_ASSESSED, who)
+
+    def _name_deficit(self, name: str, state: DeficitStatus | Missing) -> None:
+        button = self.deficits.button(name)
+        if button is not None:
+            course = f": {state.value}" if _is_deficit(state) else ""
+            words = _DEFICIT_WORDS[name] + course
+            button.setText(words)
+            button.describe(f"Deficit: {words}", button.choice.tip)
 
     def _on_walk(self, value: object) -> None:
         self._editor.scale("ambulation", value)
 
     def _on_ais(self, value: object) -> None:
         self._editor.scale("ais", value)
+
+
+def _is_deficit(state: DeficitStatus | Missing) -> bool:
+    return not isinstance(state, Missing) and state is not DeficitStatus.NONE
 
 
 def _ais_words(grade: AisGrade) -> str:

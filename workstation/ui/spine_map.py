@@ -218,26 +218,39 @@ class SpineMap(QWidget):
         width = text_width(level.value, face)
         half = min(self._room(level) / 2 - 0.5, 9.0)
         box = QRectF(_LABEL_X - 5, middle - half, max(width + 10, 26), 2 * half)
-        numbered = level in self._view.numbered
-        token = "text" if strong else "text_muted" if numbered else "text_faint"
+        self._paint_label_box(painter, theme, level, box)
+        label = QRectF(_LABEL_X, middle - 9, width + 2, 18)
+        ink = theme.color(self._label_token(level, strong=strong))
+        paint_text(painter, label, level.value, face, ink)
+        if view is not None and view.is_variant:
+            _paint_variant_ring(painter, theme, box)
+
+    def _is_proposed(self, level: VertebralLevel) -> bool:
+        """Return whether a level is placed on the images and not confirmed."""
+        return level in self._view.numbered and not self._view.confirmed
+
+    def _label_token(self, level: VertebralLevel, *, strong: bool) -> str:
+        if self._is_proposed(level) and level is not self.current:
+            return "suggestion"
+        if strong:
+            return "text"
+        return "text_muted" if level in self._view.numbered else "text_faint"
+
+    def _paint_label_box(
+        self, painter: QPainter, theme: Theme, level: VertebralLevel, box: QRectF
+    ) -> None:
         if level is self.current:
             fill, edge = theme.color("accent_wash"), theme.color("accent")
             paint_box(painter, box, fill=fill, edge=edge, width_px=1.5, radius_px=3.0)
-        elif numbered and not self._view.confirmed:
-            token = "suggestion"
+            return
+        if self._is_proposed(level):
             lilac = theme.color("suggestion")
             paint_box(painter, box, edge=lilac, dashed=True, radius_px=3.0)
         elif level is self._hovered:
             paint_box(painter, box, fill=theme.color("hover"), radius_px=3.0)
-        if level is self._cursor and self.hasFocus() and level is not self.current:
+        if level is self._cursor and self.hasFocus():
             focus = theme.color("focus")
             paint_box(painter, box, edge=focus, width_px=2.0, radius_px=3.0)
-        label = QRectF(_LABEL_X, middle - 9, width + 2, 18)
-        paint_text(painter, label, level.value, face, theme.color(token))
-        if view is not None and view.is_variant:
-            painter.setPen(QPen(theme.color("suggestion"), 1.25))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawEllipse(QPointF(box.right() + 2, box.top() + 2), 2.5, 2.5)
 
     def _paint_head(self, painter: QPainter, theme: Theme) -> None:
         caps = font(LABEL_PX, SEMIBOLD, spacing_px=0.8)
@@ -437,6 +450,12 @@ class SpineRail(SpineMap):
         if view is not None:
             color = theme.color(view.token)
             paint_mark(painter, view.mark, QPointF(73, middle), 10, color)
+
+
+def _paint_variant_ring(painter: QPainter, theme: Theme, box: QRectF) -> None:
+    painter.setPen(QPen(theme.color("suggestion"), 1.25))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawEllipse(QPointF(box.right() + 2, box.top() + 2), 2.5, 2.5)
 
 
 def spine_theme(theme: Theme) -> SpineTheme:

@@ -102,16 +102,11 @@ def drawn_chain(chain: tuple[VertebralLevel, ...]) -> tuple[VertebralLevel, ...]
 
 def _level_view(case: Case, level: VertebralLevel) -> LevelView:
     result = sins_of(case, level)
-    assessment = case.assessment(level)
     numbers = tuple(lesion.number for lesion in case.lesions if level in lesion.levels)
     mark, token = category_mark(result.category)
     sins, escc = sins_words(result), escc_short(case, level)
     category = CATEGORY_WORDS[result.category] if result.category else "incomplete"
-    treated = (
-        bool(assessment.sins.context & {SinsContext.TREATED, SinsContext.IRRADIATED})
-        or assessment.noms.prior_radiation is YesNo.YES
-        or any(x.treated is YesNo.YES for x in case.lesions if level in x.levels)
-    )
+    treated = is_treated(case, level)
     names = ", ".join(f"lesion {number}" for number in numbers)
     words = f"SINS {sins}, {category}, ESCC {escc}" + (", treated" if treated else "")
     return LevelView(
@@ -126,6 +121,15 @@ def _level_view(case: Case, level: VertebralLevel) -> LevelView:
         treated=treated,
         is_variant=level.is_supernumerary,
     )
+
+
+def is_treated(case: Case, level: VertebralLevel) -> bool:
+    """Return whether a level is stated as treated or irradiated, in any of the forms."""
+    assessment = case.assessment(level)
+    stated = bool(assessment.sins.context & {SinsContext.TREATED, SinsContext.IRRADIATED})
+    irradiated = assessment.noms.prior_radiation is YesNo.YES
+    lesions = (lesion for lesion in case.lesions if level in lesion.levels)
+    return stated or irradiated or any(lesion.treated is YesNo.YES for lesion in lesions)
 
 
 def _numbering(case: Case) -> tuple[str, ...]:

@@ -256,26 +256,27 @@ class PictogramTile(PaintedControl):
     def _describe(self) -> None:
         text, state = self.content, self.state
         points = f"{text.key} {text.unit}".strip().replace("pt", "points")
-        parts = [text.title or text.key, text.description or text.line, points]
-        words = [
-            word
-            for word, holds in (
-                ("chosen", state.selected),
-                ("suggested, not an answer", state.suggested and not state.selected),
-                ("answer of the prior study", state.prior),
-            )
-            if holds
-        ]
-        if state.disabled_reason:
-            words.append(f"not available: {state.disabled_reason}")
-        name = ", ".join([part for part in parts if part] + words)
         tip = text.description or text.line
+        parts = [text.title or text.key, tip, points, *_state_words(state)]
+        name = ", ".join(part for part in parts if part)
         if state.disabled_reason:
             tip = f"{tip}\nNot available: {state.disabled_reason}."
         self.describe(name, tip, "1 then " + text.key[1] if len(text.key) > 1 else text.key)
 
     def _on_clicked(self) -> None:
         self.chosen.emit(self.content.key)
+
+
+def _state_words(state: TileState) -> list[str]:
+    """Return the state of a tile for a screen reader; nothing at rest."""
+    reason = state.disabled_reason
+    spoken = (
+        ("chosen", state.selected),
+        ("suggested, not an answer", state.suggested and not state.selected),
+        ("answer of the prior study", state.prior),
+        (f"not available: {reason}", bool(reason)),
+    )
+    return [words for words, holds in spoken if holds]
 
 
 class TileRow(FittedWidget):
