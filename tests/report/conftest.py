@@ -13,8 +13,10 @@ import pytest
 from tests.report.report_cases import (
     SETTINGS,
     case_with_lesions,
+    compared_case,
     full_case,
     pictures_of,
+    revised_case,
     signed,
 )
 from workstation.domain.case import Case
@@ -34,9 +36,13 @@ CASES: dict[str, Callable[[], Case]] = {
     "illustration": lambda: replace(
         full_case(), illustration="Illustration with invented grades. Not a diagnosis."
     ),
+    "compared": compared_case,
+    "revised": revised_case,
     "empty": lambda: Case(id="empty", created_at="2026-03-14T10:00+01:00"),
 }
-PAGES_OF = {"no-lesion": 2, "empty": 2, "one-lesion": 3, "draft": 3, "final": 3}
+PREVIOUS: dict[str, Callable[[], Case]] = {"revised": lambda: signed(compared_case())}
+PAGES_OF = {"no-lesion": 2, "empty": 2, "one-lesion": 3, "draft": 3, "final": 3, "compared": 3}
+PAGES_OF |= {"revised": 3, "twelve-lesions": 3}
 
 
 @dataclass(frozen=True)
@@ -80,13 +86,14 @@ def pdf_text(path: Path, *options: str) -> str:
     return done.stdout.decode("utf-8")
 
 
-def files_of(case: Case, paper: Paper = Paper.A4) -> ReportFiles:
+def files_of(case: Case, paper: Paper = Paper.A4, *, previous: Case | None = None) -> ReportFiles:
     """Return the report of a case with pictures for its key images."""
     return make_report(
         case,
         case_record=encode_case(case),
         images=pictures_of(case),
         settings=replace(SETTINGS, paper=paper),
+        previous=previous,
     )
 
 
@@ -98,7 +105,7 @@ def report_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], MadeR
     @functools.cache
     def make(name: str) -> MadeReport:
         case = CASES[name]()
-        files = files_of(case)
+        files = files_of(case, previous=PREVIOUS[name]() if name in PREVIOUS else None)
         path = folder / f"{name}.pdf"
         path.write_bytes(files.pdf)
         return MadeReport(case=case, files=files, path=path)

@@ -49,6 +49,7 @@ from workstation.domain.lesion import (
     VertebraPart,
 )
 from workstation.domain.noms import MechanicalAxis, SystemicAxis
+from workstation.domain.prior import ChangeDecision, ChangeVerdict, Prior, PriorLesion, PriorLevel
 from workstation.domain.radiosensitivity import Histology
 from workstation.domain.sins import (
     PosterolateralPart,
@@ -354,3 +355,41 @@ def case_with_lesions(count: int) -> Case:
         ),
         key_images=(),
     )
+
+
+def compared_case() -> Case:
+    """Return the full case beside a prior: one larger, one not comparable, one new, one gone."""
+    prior = Prior(
+        id="prior-1",
+        date="2025-12-04",
+        source="case 3f0c7f52 version 1",
+        description="MRI whole spine",
+        lesions=(
+            PriorLesion(
+                id="a",
+                number=1,
+                levels=(VertebralLevel.T8,),
+                long_axis_mm=24.0,
+                modality="MR",
+                sequence="T2",
+            ),
+            PriorLesion(
+                id="b", number=2, levels=(VertebralLevel.L2,), long_axis_mm=18.0, modality="CT"
+            ),
+            PriorLesion(id="c", number=4, levels=(VertebralLevel.T3,), long_axis_mm=8.0),
+        ),
+        levels=(
+            PriorLevel(level=VertebralLevel.T8, sins_low=9, sins_high=9, escc=EsccGrade.G1B),
+            PriorLevel(level=VertebralLevel.L2, sins_low=3, sins_high=5, escc=EsccGrade.G0),
+            PriorLevel(level=VertebralLevel.S1, sins_low=5, sins_high=5),
+        ),
+        decisions=(ChangeDecision(lesion_id="lesion-1", verdict=ChangeVerdict.WORSE),),
+    )
+    return replace(full_case(), priors=(prior,))
+
+
+def revised_case() -> Case:
+    """Return :func:`compared_case` signed again with lesion 2 at another level and larger."""
+    case = signed(compared_case(), version=2, amends="level of lesion 2 corrected")
+    moved = replace(case.lesions[1], levels=(VertebralLevel.L3,), radius_mm=10.5)
+    return replace(case, lesions=(case.lesions[0], moved, case.lesions[2]))

@@ -160,7 +160,15 @@ def strings(value: object) -> Iterator[str]:
 # Codes and descriptions for machines; and columns that only a table with pictures shows.
 _NOT_PRINTED = {
     *("tone", "mark", "alt", "image_alt", "picture", "file", "image", "paper", "language"),
-    *("pdf_title", "pdf_author", "pdf_description", "pdf_keywords", "columns"),
+    *(
+        "target",
+        "image_letter",
+        "pdf_title",
+        "pdf_author",
+        "pdf_description",
+        "pdf_keywords",
+        "columns",
+    ),
 }
 
 

@@ -19,7 +19,7 @@ from workstation.domain.case import Case
 from workstation.domain.lesion import Endplates, Fracture, Matrix, PosteriorWall, SoftTissue
 from workstation.domain.spine import VertebralLevel
 from workstation.report.blocks import LesionRow, Mark
-from workstation.report.images import UNAVAILABLE, file_of, image_files, image_section
+from workstation.report.images import NO_IMAGE, UNAVAILABLE, file_of, image_files, image_section
 from workstation.report.lesions import LONGEST_NOTE, additional_text, lesion_table
 from workstation.report.picture import KeyImagePicture
 from workstation.report.reading import image_letter, read_case
@@ -207,7 +207,11 @@ def test_a_caption_that_names_the_lesion_is_not_repeated_in_the_title() -> None:
 
 def test_no_key_image_is_said_in_words() -> None:
     section = image_section(read_case(replace(full_case(), key_images=()), {}))
-    assert (section.images, section.empty) == ((), "No key image was kept.")
+    assert (section.heading, section.images, section.empty) == ("", (), "")
+    assert lesion_table(read_case(replace(full_case(), key_images=()), {})).notes[1] == NO_IMAGE
+    alone = image_section(read_case(replace(full_case(), key_images=(), lesions=()), {}))
+    assert (alone.heading, alone.empty) == ("Key images", NO_IMAGE)
+    assert NO_IMAGE not in lesion_table(read_case(full_case(), {})).notes
 
 
 def test_picture_files_are_named_by_position_alone() -> None:
@@ -227,4 +231,4 @@ def test_evidence_letters_follow_the_fields_they_prove() -> None:
     both = replace(
         case, key_images=tuple(replace(image, proves=("x",)) for image in case.key_images)
     )
-    assert read_case(both, {}).evidence("x") == "Images A, B"
+    assert read_case(both, {}).evidence("x") == "Image A, Image B"

@@ -7,7 +7,7 @@ reference 5.4, 11 and convention R-01; what is only unanswered prints as "not as
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from workstation.domain.answers import NOT_ASSESSED, Missing
@@ -41,13 +41,32 @@ class Check:
     text: str
     field: str
     detail: str = ""
+    explained: str = ""
+    """Why the reader lets it stand; such a check does not block and is printed."""
+
+    @property
+    def explainable(self) -> bool:
+        """Whether one printed line can settle it instead of a change (R-01)."""
+        return self.code in EXPLAINABLE
 
 
 def checks_of(case: Case) -> tuple[Check, ...]:
     """Return every remark on the case, worst first, in the order of the rules."""
-    found = [check for rule in RULES for check in rule(case)]
+    found = [_explained(case, check) for rule in RULES for check in rule(case)]
     order = list(Severity)
     return tuple(sorted(found, key=lambda check: order.index(check.severity)))
+
+
+EXPLAINABLE = frozenset({"epidural-contradiction"})
+"""Contradictions that may stand with a reason; never patient, side or level."""
+
+
+def _explained(case: Case, check: Check) -> Check:
+    given = (item for item in case.explanations if item.code == check.code)
+    found = next((item.text for item in given if item.field == check.field), "")
+    if not found or not check.explainable:
+        return check
+    return replace(check, severity=Severity.NOTE, explained=found)
 
 
 def blocks_signing(checks: tuple[Check, ...]) -> bool:

@@ -371,22 +371,27 @@ def _days(first: str, last: str) -> int | None:
         return None
 
 
+_NOT_ASSESSED = "not assessed"
+
+
 def _escc_words(item: PriorLevel | None) -> str:
     grade: EsccGrade | Missing = item.escc if item else NOT_ASSESSED
     if grade is UNKNOWN:
         return "unknown"
-    return "not assessed" if isinstance(grade, Missing) else grade.value
+    return _NOT_ASSESSED if isinstance(grade, Missing) else grade.value
 
 
 def _sins_words(item: PriorLevel | None) -> str:
     if item is None or item.sins_low is None or item.sins_high is None:
-        return "not assessed"
+        return _NOT_ASSESSED
     if item.sins_low == item.sins_high:
         return str(item.sins_low)
     return f"{item.sins_low}\N{EN DASH}{item.sins_high}"
 
 
 def _then_now(before: str, now: str) -> str:
+    if before == now == _NOT_ASSESSED:
+        return now
     return f"{now}, unchanged" if before == now else f"{before} to {now}"
 
 

@@ -155,5 +155,16 @@ def red_flags_of(case: Case) -> tuple[RedFlag, ...]:
 
 
 def index_level_of(case: Case) -> VertebralLevel | None:
-    """Return the level with the highest SINS, ties the most cranial; None without any level."""
-    return index_level({level: sins_of(case, level) for level in case.levels_with_findings})
+    """Return the level with the highest SINS, ties the most cranial; None without any level.
+
+    A level of which only the location is known takes part where no other has an answer: its
+    maximum would outrank every level that somebody has looked at.
+    """
+    results = {level: sins_of(case, level) for level in case.levels_with_findings}
+    answered = {
+        level: result
+        for level, result in results.items()
+        if len(result.missing) < len(result.components) - 1
+    }
+    found = index_level(answered)
+    return index_level(results) if found is None else found

@@ -184,6 +184,8 @@ class SinsBar:
     thresholds: tuple[tuple[int, str], ...]
     lines: tuple[str, ...]
     alt: str
+    prior: int | None = None
+    """The complete total of the prior, marked on the bar."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -290,10 +292,11 @@ class SpineMap:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paragraph:
-    """A paragraph with an optional bold lead."""
+    """A paragraph with an optional bold lead; ``images`` are letters of key images it rests on."""
 
     text: str
     lead: str = ""
+    images: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -323,6 +326,35 @@ class LesionRow:
     mark: Mark
     image: str = ""
     image_alt: str = ""
+    image_letter: str = ""
+    change: str = ""
+    """Since the prior: "+4 mm (+25 %)", "new"; empty without a prior."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparisonRow:
+    """One lesion, or one graded level without a lesion, then and now."""
+
+    number: str
+    level: str
+    before: str
+    now: str
+    change: str
+    escc: str
+    sins: str
+    height: str
+    verdict: str
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparisonTable:
+    """The case beside its newest prior."""
+
+    heading: str
+    columns: tuple[str, ...]
+    rows: tuple[ComparisonRow, ...]
+    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -334,6 +366,14 @@ class LesionTable:
     rows: tuple[LesionRow, ...]
     empty: str
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackLink:
+    """Where a key image is spoken of: a place of the document and its words."""
+
+    target: str
+    words: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -349,6 +389,7 @@ class ImageBlock:
     missing: str = ""
     width_mm: float = 0.0
     height_mm: float = 0.0
+    back: tuple[BackLink, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -404,6 +445,7 @@ class ReportDocument:
     sins_table: SinsTable | None
     other_levels: LevelTable | None
     sections: tuple[TextSection, ...]
+    comparison: ComparisonTable | None
     lesions: LesionTable
     images: ImageSection
     appendix: TextSection | None

@@ -11,6 +11,7 @@ from workstation.base.paths import resource_path
 from workstation.domain.case import Case, Signature
 from workstation.domain.escc import EsccGrade
 from workstation.report.blocks import ReportDocument, SignatureBlock, SignatureCell
+from workstation.report.comparison import comparison
 from workstation.report.decision import banner, impression, noms
 from workstation.report.format import grouped, moment
 from workstation.report.grades import escc, other_levels, sins_bar, sins_table
@@ -79,6 +80,7 @@ def document_of(reading: Reading, settings: ReportSettings) -> ReportDocument:
         sins_table=sins_table(reading, level) if level else None,
         other_levels=other_levels(reading),
         sections=text_sections(reading),
+        comparison=comparison(reading),
         lesions=lesion_table(reading),
         images=image_section(reading),
         appendix=additional_text(reading),

@@ -93,7 +93,10 @@ def _communication(told: Communication | None) -> str:
 
 def impression(reading: Reading) -> TextSection:
     """Return the numbered impression."""
-    sentences = tuple(Paragraph(text=sentence.text) for sentence in reading.impression)
+    sentences = tuple(
+        Paragraph(text=sentence.text, images=reading.images_of(sentence))
+        for sentence in reading.impression
+    )
     empty = (Paragraph(text="No impression is stated."),)
     return TextSection(heading="Impression", paragraphs=sentences or empty, serif=True)
 

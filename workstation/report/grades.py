@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from workstation.domain.answers import NOT_ASSESSED, UNKNOWN, Missing
+from workstation.domain.answers import NOT_ASSESSED, UNKNOWN, Missing, known
 from workstation.domain.escc import EsccAnswers, EsccGrade, EsccResult
 from workstation.domain.escc_texts import (
     CAPTIONS,
@@ -31,7 +31,7 @@ from workstation.report.blocks import (
     SinsZone,
 )
 from workstation.report.decision import highest_compression
-from workstation.report.format import listed, missing_words, points, sentence_case
+from workstation.report.format import listed, missing_words, moment, points, sentence_case
 from workstation.report.reading import CATEGORY_LOOK, Reading, escc_look, sins_look
 from workstation.report.words import (
     COMPONENT_NAMES,
@@ -75,7 +75,7 @@ def escc(reading: Reading, level: VertebralLevel) -> EsccBlock:
     shown = result.applicable and not result.descriptor
     return EsccBlock(
         heading=f"Epidural spinal cord compression (ESCC), {level}",
-        tiles=tuple(_tiles(result)) if shown else (),
+        tiles=tuple(_tiles(result, prior_grade(reading, level))) if shown else (),
         result=words,
         tone=tone,
         mark=mark,
@@ -102,7 +102,25 @@ def _escc_words(result: EsccResult, answers: EsccAnswers) -> str:
     return words if untouched else f"{words}: not decided, questions are open"
 
 
-def _tiles(result: EsccResult) -> Iterator[EsccTile]:
+def prior_grade(reading: Reading, level: VertebralLevel) -> EsccGrade | None:
+    """Return the grade of a level on the newest prior, or None where it was not graded."""
+    before = reading.follow_up.prior.at_level(level) if reading.follow_up else None
+    return known(before.escc) if before else None
+
+
+def prior_total(reading: Reading, level: VertebralLevel) -> int | None:
+    """Return the complete SINS total of a level on the newest prior, else None."""
+    before = reading.follow_up.prior.at_level(level) if reading.follow_up else None
+    return before.sins_low if before and before.sins_low == before.sins_high else None
+
+
+def _prior_line(reading: Reading, scale: str, words: str) -> str:
+    """Return "Prior (2025-12-04): ESCC 1b."."""
+    date = reading.follow_up.prior.date if reading.follow_up else ""
+    return f"Prior ({moment(date)}): {scale} {words}."
+
+
+def _tiles(result: EsccResult, prior: EsccGrade | None) -> Iterator[EsccTile]:
     undecided = result.grade is None and len(result.possible) < len(EsccGrade)
     for grade in EsccGrade:
         yield EsccTile(
@@ -111,6 +129,7 @@ def _tiles(result: EsccResult) -> Iterator[EsccTile]:
             picture=f"escc-{grade}.svg",
             current=grade is result.grade,
             possible=undecided and grade in result.possible,
+            prior=grade is prior,
         )
 
 
@@ -118,6 +137,9 @@ def _escc_lines(
     reading: Reading, level: VertebralLevel, result: EsccResult, answers: EsccAnswers
 ) -> Iterator[str]:
     yield _read_on(reading, level, answers)
+    before = prior_grade(reading, level)
+    if before is not None:
+        yield _prior_line(reading, "ESCC", before.value)
     if result.descriptor:
         yield DESCRIPTOR_NOTE
     if result.refused:
@@ -146,6 +168,8 @@ def sins_bar(reading: Reading, level: VertebralLevel) -> SinsBar:
     result = reading.sins[level]
     tone, mark = sins_look(result)
     words = sins_result_words(result)
+    before = prior_total(reading, level)
+    told = () if before is None else (_prior_line(reading, "SINS", f"{before} / {MAXIMUM}"),)
     return SinsBar(
         heading=f"Spinal Instability Neoplastic Score (SINS), {level}",
         cells=MAXIMUM,
@@ -157,8 +181,9 @@ def sins_bar(reading: Reading, level: VertebralLevel) -> SinsBar:
         mark=mark,
         zones=tuple(_zones(result)),
         thresholds=THRESHOLDS,
-        lines=tuple(_sins_lines(result)),
-        alt=f"Bar of {MAXIMUM} points at {level}. {words}.",
+        lines=(*_sins_lines(result), *told),
+        alt=" ".join((f"Bar of {MAXIMUM} points at {level}. {words}.", *told)),
+        prior=before,
     )
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from workstation.domain.case import Case, KeyImage
-from workstation.report.blocks import ImageBlock, ImageSection
+from workstation.report.blocks import BackLink, ImageBlock, ImageSection
 from workstation.report.format import number
 from workstation.report.reading import Reading, image_letter
 
+NO_IMAGE = "No key image was kept."
 UNAVAILABLE = "The images this picture was taken from are not available here."
 
 
@@ -17,13 +20,13 @@ def file_of(position: int) -> str:
 
 def image_section(reading: Reading) -> ImageSection:
     """Return every key image in the order it was kept."""
+    images = reading.case.key_images
+    # Beside lesions a note in their table says that there is none.
+    unsaid = not images and bool(reading.case.lesions)
     return ImageSection(
-        heading="Key images",
-        images=tuple(
-            _block(reading, position, image)
-            for position, image in enumerate(reading.case.key_images)
-        ),
-        empty="" if reading.case.key_images else "No key image was kept.",
+        heading="" if unsaid else "Key images",
+        images=tuple(_block(reading, position, image) for position, image in enumerate(images)),
+        empty="" if images or unsaid else NO_IMAGE,
     )
 
 
@@ -42,6 +45,7 @@ def _block(reading: Reading, position: int, image: KeyImage) -> ImageBlock:
     picture = reading.pictures.get(image.id)
     letter = image_letter(position)
     title = _title(case, image)
+    back = tuple(_back_links(reading, image))
     if picture is None or not picture.png:
         reason = picture.missing if picture is not None and picture.missing else UNAVAILABLE
         return ImageBlock(
@@ -51,6 +55,7 @@ def _block(reading: Reading, position: int, image: KeyImage) -> ImageBlock:
             footnote=_series_words(case, image),
             alt="",
             missing=f"No picture. {reason}",
+            back=back,
         )
     where = picture.source or _series_words(case, image)
     size = f"{number(picture.width_mm)} × {number(picture.height_mm)} mm"
@@ -63,7 +68,24 @@ def _block(reading: Reading, position: int, image: KeyImage) -> ImageBlock:
         file=file_of(position),
         width_mm=picture.width_mm,
         height_mm=picture.height_mm,
+        back=back,
     )
+
+
+def _back_links(reading: Reading, image: KeyImage) -> Iterator[BackLink]:
+    """Return where the report speaks of an image: its sentences, its lesion, what it proves."""
+    letter = reading.letter(image.id)
+    for place, sentence in enumerate(reading.impression, start=1):
+        if letter in reading.images_of(sentence):
+            yield BackLink(target=f"impression-{place}", words=f"Impression {place}")
+    if any(lesion.number == image.lesion_number for lesion in reading.case.lesions):
+        yield BackLink(
+            target=f"lesion-{image.lesion_number}", words=f"Lesion {image.lesion_number}"
+        )
+    for scale in ("escc", "sins"):
+        field = f"{scale}.{reading.index}"
+        if any(item == field or item.startswith(f"{field}.") for item in image.proves):
+            yield BackLink(target=scale, words=f"{scale.upper()} {reading.index}")
 
 
 def _title(case: Case, image: KeyImage) -> str:

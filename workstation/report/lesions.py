@@ -8,8 +8,9 @@ from workstation.domain.answers import Missing, YesNo
 from workstation.domain.lesion import Lesion, SoftTissue, parts_sentence
 from workstation.domain.spine import VertebralLevel
 from workstation.report.blocks import LesionRow, LesionTable, Mark, Paragraph, TextSection, Tone
+from workstation.report.comparison import size_change
 from workstation.report.format import listed, millimeters, missing_words, percent
-from workstation.report.images import file_of
+from workstation.report.images import NO_IMAGE, file_of
 from workstation.report.reading import Reading, sins_look
 from workstation.report.words import (
     ENDPLATE_WORDS,
@@ -39,15 +40,21 @@ def lesion_table(reading: Reading) -> LesionTable:
         columns=COLUMNS,
         rows=rows,
         empty="" if rows else "No lesion is marked.",
-        notes=(SIZE_NOTE,) if rows else (),
+        notes=tuple(_notes(reading)) if rows else (),
     )
+
+
+def _notes(reading: Reading) -> Iterator[str]:
+    yield SIZE_NOTE
+    if not reading.case.key_images:
+        yield NO_IMAGE
 
 
 def _row(reading: Reading, lesion: Lesion) -> LesionRow:
     worst = _worst_level(reading, lesion)
     tone, mark = sins_look(reading.sins[worst]) if worst else (Tone.NEUTRAL, Mark.NONE)
     involved = lesion.body_involved_pct
-    file, alt = _picture(reading, lesion)
+    file, alt, letter = _picture(reading, lesion)
     return LesionRow(
         number=str(lesion.number),
         level=", ".join(level.value for level in lesion.levels) or "not numbered",
@@ -63,6 +70,8 @@ def _row(reading: Reading, lesion: Lesion) -> LesionRow:
         mark=mark,
         image=file,
         image_alt=alt,
+        image_letter=letter,
+        change=size_change(reading, lesion),
     )
 
 
@@ -72,12 +81,13 @@ def _worst_level(reading: Reading, lesion: Lesion) -> VertebralLevel | None:
     return max(levels, key=lambda level: reading.sins[level].maximum or 0, default=None)
 
 
-def _picture(reading: Reading, lesion: Lesion) -> tuple[str, str]:
+def _picture(reading: Reading, lesion: Lesion) -> tuple[str, str, str]:
     for position, image in enumerate(reading.case.key_images):
         picture = reading.pictures.get(image.id)
         if image.lesion_number == lesion.number and picture is not None and picture.png:
-            return file_of(position), f"Small view of key image {reading.letter(image.id)}"
-    return "", ""
+            letter = reading.letter(image.id)
+            return file_of(position), f"Small view of key image {letter}", letter
+    return "", "", ""
 
 
 def _kind(lesion: Lesion) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from workstation.domain.case import Case, Sentence
+from workstation.domain.case import Case, KeyImage, Sentence
 from workstation.domain.escc import EsccGrade, EsccResult
+from workstation.domain.follow_up import FollowUp, follow_up_of, latest_prior
 from workstation.domain.grading import escc_of, index_level_of, noms_of, red_flags_of, sins_of
 from workstation.domain.noms import NomsResult
 from workstation.domain.proposal import proposed_findings, proposed_impression
@@ -50,6 +51,10 @@ class Reading:
     impression: tuple[Sentence, ...]
     findings: tuple[Sentence, ...]
     pictures: Mapping[str, KeyImagePicture]
+    follow_up: FollowUp | None = None
+    """The case beside its newest prior."""
+    previous: Case | None = None
+    """The signed version that this one replaces, where it is known."""
 
     @property
     def urgent(self) -> tuple[RedFlag, ...]:
@@ -71,17 +76,38 @@ class Reading:
         letters = [
             self.letter(image.id) for image in self.case.key_images if wanted & set(image.proves)
         ]
-        if not letters:
-            return ""
-        return f"Image{'s' if len(letters) > 1 else ''} {', '.join(letters)}"
+        return ", ".join(f"Image {letter}" for letter in letters)
+
+    def images_of(self, sentence: Sentence) -> tuple[str, ...]:
+        """Return the letters of the key images that a sentence rests on."""
+        return tuple(
+            self.letter(image.id)
+            for image in self.case.key_images
+            if any(self._shows(image, source) for source in sentence.sources)
+        )
+
+    def _shows(self, image: KeyImage, source: str) -> bool:
+        if any(proven == source or proven.startswith(f"{source}.") for proven in image.proves):
+            return True
+        lesion = self.case.lesion(source.removeprefix("lesion."))
+        return lesion is not None and lesion.number == image.lesion_number
 
 
-def read_case(case: Case, pictures: Mapping[str, KeyImagePicture]) -> Reading:
-    """Return the case with everything computed from it."""
+def read_case(
+    case: Case, pictures: Mapping[str, KeyImagePicture], previous: Case | None = None
+) -> Reading:
+    """Return the case with everything computed from it.
+
+    Parameters
+    ----------
+    previous : Case, optional
+        The signed version that this one replaces; the report then says what changed.
+    """
     index = index_level_of(case)
     levels = set(case.levels_with_findings) | ({index} if index is not None else set())
     ordered = tuple(sorted(levels, key=lambda level: level.order))
     impression, findings = case.text.impression, case.text.findings
+    prior = latest_prior(case)
     return Reading(
         case=case,
         levels=ordered,
@@ -93,6 +119,8 @@ def read_case(case: Case, pictures: Mapping[str, KeyImagePicture]) -> Reading:
         impression=proposed_impression(case) if impression is None else impression,
         findings=proposed_findings(case) if findings is None else findings,
         pictures=pictures,
+        follow_up=follow_up_of(case, prior) if prior is not None else None,
+        previous=previous,
     )
 
 

@@ -37,8 +37,16 @@ def record_data(reading: Reading, case_record: Mapping[str, JsonValue]) -> dict[
             "red_flags": [plain(flag) for flag in reading.red_flags],
             "impression": [plain(sentence) for sentence in reading.impression],
             "findings": [plain(sentence) for sentence in reading.findings],
+            **_comparison(reading),
         },
     }
+
+
+def _comparison(reading: Reading) -> dict[str, JsonValue]:
+    follow_up = reading.follow_up
+    if follow_up is None:
+        return {}
+    return {"comparison": {"prior": follow_up.prior.id, "lesions": plain(follow_up.lesions)}}
 
 
 def _level(reading: Reading, level: object) -> JsonValue:

@@ -67,9 +67,10 @@ def compose_with_record(
     case_record: Mapping[str, JsonValue],
     images: Mapping[str, KeyImagePicture],
     settings: ReportSettings,
+    previous: Case | None = None,
 ) -> tuple[ReportDocument, bytes]:
     """Return the document and the canonical record to attach, whose hash the document prints."""
-    reading = read_case(case, images)
+    reading = read_case(case, images, previous)
     record = canonical_text(record_data(reading, case_record)).encode("utf-8", "backslashreplace")
     digest = hashlib.sha256(record).hexdigest()
     return document_of(reading, replace(settings, record_sha256=digest)), record
@@ -81,6 +82,7 @@ def make_report(
     case_record: Mapping[str, JsonValue],
     images: Mapping[str, KeyImagePicture],
     settings: ReportSettings,
+    previous: Case | None = None,
 ) -> ReportFiles:
     """Return the report of ``case`` as files.
 
@@ -89,6 +91,8 @@ def make_report(
     case_record : mapping
         The case as the case store writes it; it becomes part of the attached record.
     images : mapping of key image id to KeyImagePicture
+    previous : Case, optional
+        The signed version that this one replaces; the report then says what changed.
 
     Raises
     ------
@@ -96,7 +100,7 @@ def make_report(
         When the case cannot be put on paper.
     """
     document, record = compose_with_record(
-        case, case_record=case_record, images=images, settings=settings
+        case, case_record=case_record, images=images, settings=settings, previous=previous
     )
     return ReportFiles(
         stem=report_stem(case),
@@ -113,9 +117,10 @@ def preview_report(
     images: Mapping[str, KeyImagePicture],
     settings: ReportSettings,
     ppi: float = 110.0,
+    previous: Case | None = None,
 ) -> list[bytes]:
     """Return the pages that :func:`make_report` would file, one PNG each.
 
     A signed case's integrity line stays empty here, because the record is not made.
     """
-    return render_pages(document_of(read_case(case, images), settings), ppi)
+    return render_pages(document_of(read_case(case, images, previous), settings), ppi)

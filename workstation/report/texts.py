@@ -6,9 +6,11 @@ from collections.abc import Iterator
 
 from workstation.domain.answers import Missing
 from workstation.domain.case import Case, StudyReference
+from workstation.domain.completeness import checks_of
 from workstation.report.blocks import Paragraph, TextSection
 from workstation.report.format import missing_words, moment, sentence_case
 from workstation.report.reading import Reading
+from workstation.report.revision import revision_sections
 
 NOT_PROVIDED = "Not provided."
 MEASURES = (
@@ -22,9 +24,13 @@ def text_sections(reading: Reading) -> tuple[TextSection, ...]:
     """Return the headed texts, each with words where nothing was provided."""
     case = reading.case
     return (
+        *revision_sections(reading),
         TextSection(
             heading="Findings",
-            paragraphs=tuple(Paragraph(text=item.text) for item in reading.findings)
+            paragraphs=tuple(
+                Paragraph(text=item.text, images=reading.images_of(item))
+                for item in reading.findings
+            )
             or (Paragraph(text=NOT_PROVIDED),),
             serif=True,
         ),
@@ -58,9 +64,18 @@ def _study_words(study: StudyReference) -> str:
 def _methods(reading: Reading) -> Iterator[Paragraph]:
     yield Paragraph(lead="Limits.", text=reading.case.text.limits or NOT_PROVIDED)
     yield Paragraph(lead="Methods.", text=MEASURES)
+    for words in _explained(reading.case):
+        yield Paragraph(lead="Explained.", text=words)
     sources = _sources(reading)
     if sources:
         yield Paragraph(lead="Sources.", text=f"{'; '.join(sources)}.")
+
+
+def _explained(case: Case) -> Iterator[str]:
+    """Return each contradiction that the reader lets stand, with the reason (R-01)."""
+    for check in checks_of(case):
+        if check.explained:
+            yield f"{check.text}: {check.explained}"
 
 
 def _sources(reading: Reading) -> tuple[str, ...]:
