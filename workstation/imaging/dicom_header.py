@@ -280,8 +280,7 @@ def _layout(tags: TagValues, parsed: ParsedHeader, preface: Preface) -> PixelLay
     rows, columns = tags.integer("Rows") or 0, tags.integer("Columns") or 0
     if parsed.pixels is None or min(rows, columns) <= 0:
         return None
-    allocated = tags.integer("BitsAllocated") or 0
-    stored = tags.integer("BitsStored") or allocated
+    allocated, stored, high_bit = _bits(tags)
     length = parsed.pixels.length
     return PixelLayout(
         transfer_syntax=preface.transfer_syntax,
@@ -289,13 +288,20 @@ def _layout(tags: TagValues, parsed: ParsedHeader, preface: Preface) -> PixelLay
         length=-1 if length == UNDEFINED else length,
         rows=rows,
         columns=columns,
-        frames=max(tags.integer("NumberOfFrames") or 1, 1),
+        frames=max(tags.integer("NumberOfFrames") or 0, 1),
         samples=tags.integer("SamplesPerPixel") or 1,
         bits_allocated=allocated,
         bits_stored=stored,
-        high_bit=tags.integer("HighBit") or stored - 1,
+        high_bit=high_bit,
         signed=tags.integer("PixelRepresentation") == 1,
         floating=parsed.pixels.floating,
         photometric=tags.text("PhotometricInterpretation"),
         planar=tags.integer("PlanarConfiguration") == 1,
     )
+
+
+def _bits(tags: TagValues) -> tuple[int, int, int]:
+    """Return Bits Allocated, Bits Stored and High Bit, the latter two by their usual values."""
+    allocated = tags.integer("BitsAllocated") or 0
+    stored = tags.integer("BitsStored") or allocated
+    return allocated, stored, tags.integer("HighBit") or stored - 1
