@@ -34,6 +34,8 @@ COMMANDS: dict[str, str] = {
     "case": "the case store: list, show, apply, export, import",
     "report": "write everything a case exports",
     "demo": "the main job on the shipped demo case",
+    "deidentify": "copy DICOM files without identity",
+    "plugins": "what plug-ins are there, where from, and whether they run",
     "doctor": "check what this machine can render, decode and write",
 }
 """Every command and what it does; ``workstation.cli`` has a module of each name but the demo's."""
