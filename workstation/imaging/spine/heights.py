@@ -6,7 +6,7 @@ coarse for a limit of 50 %, so nothing is computed before the reader has set all
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -145,6 +145,10 @@ def reference_heights(
             heights_mm={"anterior": points.heights_mm()["posterior"]},
             kind=HeightReference.INTRINSIC,
         )
+    return _from_neighbors(points, beside)
+
+
+def _from_neighbors(points: SixPoints, beside: Sequence[SixPoints]) -> ReferenceHeights:
     scaled = [_scaled(other, points.level) for other in beside]
     both = len(beside) == 2
     return ReferenceHeights(
