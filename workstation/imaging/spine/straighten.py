@@ -30,6 +30,8 @@ NEWTON_STEPS = 60
 TOLERANCE_MM = 1e-7
 LEAST_SLOPE = 0.1
 CHUNK = 4000
+MAX_PLANES = 6
+"""Planes averaged in a slab; more cost time and change little."""
 
 
 class StraightPlane(StrEnum):
@@ -268,11 +270,11 @@ def _places(spec: StraightSpec, columns: int, rows_at: Array, columns_at: Array)
 
 
 def _slab_offsets(spec: StraightSpec, volume: Volume) -> Array:
-    """Return where the planes of a slab lie, about one voxel apart, mm."""
+    """Return where the planes of a slab lie, about one voxel apart but not too many, mm."""
     if spec.slab_mm <= 0.0:
         return np.zeros(1)
     spacing = max(min(volume.geometry.spacing_ijk), 0.5)
-    count = max(round(spec.slab_mm / spacing) + 1, 2)
+    count = min(max(round(spec.slab_mm / spacing) + 1, 2), MAX_PLANES)
     return np.linspace(-spec.slab_mm / 2.0, spec.slab_mm / 2.0, count)
 
 
