@@ -23,6 +23,7 @@ from tests.ui.window_support import (
 from workstation.domain.case import Case, KeyImage
 from workstation.domain.changes import apply
 from workstation.domain.commands import AddLesion, SetSins, SetSpine
+from workstation.domain.mark import Mark, MarkKind
 from workstation.domain.sins import (
     SinsAlignment,
     SinsAnswers,
@@ -38,7 +39,7 @@ from workstation.rendering.overlay import Chip, Ellipse, Ink, Line, Rect, Text
 from workstation.rendering.placement import Box, text_box
 from workstation.rendering.plane import PlaneName
 from workstation.rendering.primitives import Dash, TextStyle
-from workstation.ui.marks import DistanceMark, LandmarkMark, SphereMark
+from workstation.ui.marks import LandmarkMark, SphereMark
 from workstation.ui.overlay_painter import text_measure
 from workstation.ui.pane import describe_pane
 from workstation.ui.pane_overlay import build_drawing, missing_runs
@@ -339,23 +340,38 @@ def test_only_the_selected_lesion_has_four_handles():
     assert "16.0 mm" in words(selected)
 
 
+def line_mark(start, end, **more):
+    return Mark(
+        **{
+            "id": "m",
+            "kind": MarkKind.DISTANCE,
+            "points": (start, end),
+            "center_lps": start,
+            "direction": (0.0, 0.0, 1.0),
+            "up": (0.0, -1.0, 0.0),
+            "frame_of_reference_uid": FRAME,
+            "series_uid": "1.2.3.4.1",
+            **more,
+        }
+    )
+
+
 def test_a_measured_line_shows_its_millimeters_only_in_its_plane():
     state = make_state(make_volume())
     x, y, z = state.view.center_lps
-    mark = DistanceMark(
-        start_lps=(x - 10.0, y, z), end_lps=(x + 10.0, y, z), frame_of_reference_uid=FRAME
-    )
+    mark = line_mark((x - 10.0, y, z), (x + 10.0, y, z))
     assert "20.0 mm" in words(drawn(state, ReadingContext(marks=(mark,))))
-    above = replace(mark, start_lps=(x - 10.0, y, z + 5), end_lps=(x + 10.0, y, z + 5))
+    above = replace(mark, points=((x - 10.0, y, z + 5), (x + 10.0, y, z + 5)))
     assert "20.0 mm" not in words(drawn(state, ReadingContext(marks=(above,))))
 
 
-def test_a_refused_line_has_no_number():
-    mark = DistanceMark(
-        start_lps=CENTER, end_lps=CENTER, frame_of_reference_uid=FRAME, refusal="No."
-    )
-    assert mark.length.value is None
-    assert mark.length.reason == "No."
+def test_a_line_across_a_gap_has_no_number():
+    state = make_state(make_volume(missing_slices=(20, 21)), PlaneName.SAGITTAL)
+    x, y, z = state.view.center_lps
+    mark = line_mark((x, y, z - 30.0), (x, y, z + 30.0))
+    shown = words(drawn(state, ReadingContext(marks=(mark,))))
+    assert not any("60.0" in word for word in shown)
+    assert any("missing" in word for word in shown)
 
 
 def test_drafts_are_drawn():

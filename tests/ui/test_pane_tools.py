@@ -30,6 +30,7 @@ from tests.ui.window_support import (
     wheel,
 )
 from workstation.domain.commands import AddLesion, ConfirmSpine, SetSpine
+from workstation.domain.mark_geometry import mark_values
 from workstation.domain.spine import LandmarkState, VertebralLevel
 from workstation.rendering.plane import PlaneName
 from workstation.ui.level_popup import LevelPopup
@@ -310,21 +311,21 @@ def test_distances_are_patient_millimeters(desk, plane):
     (pane,) = desk.show([make_state(make_volume(spacing=(0.7, 1.3, 2.9)), plane)], columns=1)
     desk.desk.arm(ToolId.DISTANCE)
     drag(pane, (300, 200), (420, 290))
-    (line,) = desk.desk.measurements
+    (line,) = desk.session.case.marks
     scale = pane.state.view.mm_per_pixel(pane.logical_size)
-    assert line.length.value == pytest.approx(150.0 * scale)
-    assert line.length.unit == "mm"
+    assert mark_values(line)[0].value == pytest.approx(150.0 * scale)
+    assert mark_values(line)[0].unit == "mm"
 
 
 def test_two_clicks_measure_as_well(desk, axial):
     desk.desk.arm(ToolId.DISTANCE)
     click_at(axial, (300, 200))
-    assert desk.desk.measurements == ()
+    assert desk.session.case.marks == ()
     hover(axial, (350, 200))
     click_at(axial, (400, 200))
-    (line,) = desk.desk.measurements
+    (line,) = desk.session.case.marks
     scale = axial.state.view.mm_per_pixel(axial.logical_size)
-    assert line.length.value == pytest.approx(100.0 * scale)
+    assert mark_values(line)[0].value == pytest.approx(100.0 * scale)
 
 
 def test_no_length_across_missing_slices(desk):
@@ -332,7 +333,7 @@ def test_no_length_across_missing_slices(desk):
     (pane,) = desk.show([make_state(volume, PlaneName.SAGITTAL)], columns=1)
     desk.desk.arm(ToolId.DISTANCE)
     drag(pane, (400, 100), (400, 600))
-    assert desk.desk.measurements == ()
+    assert desk.session.case.marks == ()
     assert "missing" in desk.messages.current.text
 
 

@@ -18,6 +18,7 @@ from workstation.ui.pane_host import PaneHost
 from workstation.ui.pane_state import PaneState, at_slice, slice_position, stepped
 from workstation.ui.reading_context import TextMode
 from workstation.ui.reading_desk import ReadingDesk
+from workstation.ui.tools.mark_plans import PLANS
 from workstation.ui.tools.tool import ToolId
 
 TOOL_ACTIONS: dict[str, ToolId] = {
@@ -26,7 +27,7 @@ TOOL_ACTIONS: dict[str, ToolId] = {
     "tool.pan": ToolId.PAN,
     "tool.lesion": ToolId.LESION,
     "tool.level": ToolId.LEVEL,
-    "tool.distance": ToolId.DISTANCE,
+    **{f"tool.{plan.tool_id}": plan.tool_id for plan in PLANS},
 }
 _TEXT_ORDER = (TextMode.ALL, TextMode.SHORT, TextMode.NONE)
 _INVERTED = {

@@ -1,39 +1,11 @@
-"""Marks on images that are not part of the case yet, in patient coordinates."""
+"""What a tool is drawing right now and no command has taken into the case yet."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
+from workstation.domain.mark import Mark
 from workstation.domain.spine import PointLps, VertebralLevel
-from workstation.imaging.quantity import Quantity
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DistanceMark:
-    """A measured line.
-
-    Parameters
-    ----------
-    start_lps, end_lps : PointLps
-        Ends, mm.
-    frame_of_reference_uid : str
-        The space it was drawn in; it is shown in every pane of that space.
-    refusal : str
-        Why no length can be given; empty when there is one.
-    """
-
-    start_lps: PointLps
-    end_lps: PointLps
-    frame_of_reference_uid: str
-    refusal: str = ""
-
-    @property
-    def length(self) -> Quantity:
-        """The length in patient millimeters, or the reason why there is none."""
-        if self.refusal:
-            return Quantity.refused("mm", self.refusal)
-        return Quantity(value=math.dist(self.start_lps, self.end_lps), unit="mm")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,4 +26,4 @@ class LandmarkMark:
     frame_of_reference_uid: str
 
 
-Mark = DistanceMark | SphereMark | LandmarkMark
+Draft = Mark | SphereMark | LandmarkMark

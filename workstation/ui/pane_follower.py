@@ -102,7 +102,7 @@ class PaneFollower(QObject):
 
     def _on_case_changed(self, old: Case | None, new: Case | None) -> None:
         if old is None or new is None or old.id != new.id:
-            self._desk.set_measurements(())
+            self._desk.select_mark("")
         for pane in self._desk.grid.panes:
             if isinstance(pane, Pane3d):
                 pane.set_case(new)

@@ -10,8 +10,10 @@ from PySide6.QtGui import QKeyEvent
 
 from workstation.app.session import CaseSession
 from workstation.domain.lesion import Lesion
+from workstation.domain.mark import Mark
 from workstation.domain.spine import PointLps
 from workstation.rendering.plane import as_vector
+from workstation.ui.marks import Draft
 from workstation.ui.overlay_painter import PaneDrawing
 from workstation.ui.pane import Pane
 from workstation.ui.pane_3d import Pane3d
@@ -49,7 +51,7 @@ class PaneHost(QObject):
         super().__init__(parent)
         self._desk = desk
         self._session = session
-        self.pointer = PanePointer(desk, desk.armed_tool, self)
+        self.pointer = PanePointer(desk, desk.armed_tool, desk.edit_tool, self)
         self.pointer.pressed.connect(self.activate)
         self.pointer.hovered.connect(self._on_hovered)
         self.pointer.clicked.connect(self._on_clicked)
@@ -84,6 +86,7 @@ class PaneHost(QObject):
 
     def _on_clicked(self, event: PointerEvent) -> None:
         """Point here, and select the lesion that lies here."""
+        self._desk.select_mark("")
         self._desk.point_to(event.pane, event.point_lps)
         lesion = self._lesion_at(event)
         if lesion is not None:
@@ -147,7 +150,9 @@ def context_of(desk: ReadingDesk, pane: Pane) -> ReadingContext:
         cursor_space=view.frame_of_reference_uid,
         level=view.active_level,
         selected_lesion_id=view.selected_lesion_id,
-        marks=(*desk.measurements, *desk.armed_tool().drafts),
+        marks=_marks(desk),
+        selected_mark_id=desk.selected_mark_id,
+        readings=desk.readings,
         others=_others(desk, pane),
         full_cross=settings.full_cross,
         lines=settings.lines,
@@ -155,6 +160,14 @@ def context_of(desk: ReadingDesk, pane: Pane) -> ReadingContext:
         hidden=settings.hidden,
         landmarks=desk.armed is ToolId.LEVEL,
     )
+
+
+def _marks(desk: ReadingDesk) -> tuple[Draft, ...]:
+    """Return the marks of the case, with those that are being drawn in place of their old form."""
+    drafts = (*desk.armed_tool().drafts, *desk.tool(ToolId.MARK_EDIT).drafts)
+    drawn = {draft.id for draft in drafts if isinstance(draft, Mark)}
+    kept = desk.case.marks if desk.case is not None else ()
+    return (*(mark for mark in kept if mark.id not in drawn), *drafts)
 
 
 def _others(desk: ReadingDesk, pane: Pane) -> tuple[OtherPane, ...]:

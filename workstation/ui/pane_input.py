@@ -10,6 +10,7 @@ from PySide6.QtGui import QMouseEvent, QWheelEvent
 
 from workstation.ui.pane import Pane
 from workstation.ui.pane_state import at_slice, slice_position, stepped
+from workstation.ui.tools.mark_edit import GRIP_CURSOR, MarkEditTool
 from workstation.ui.tools.navigation import PanTool, WindowTool, ZoomTool, dragged_zoom
 from workstation.ui.tools.tool import CLICK_PX, PointerEvent, Tool, ToolDesk, ToolId
 
@@ -30,6 +31,8 @@ class PanePointer(QObject):
     desk : ToolDesk
     armed : callable
         Gives the tool that the left button uses.
+    edit : MarkEditTool
+        Takes hold of marks under the pointer.
 
     Signals
     -------
@@ -51,7 +54,11 @@ class PanePointer(QObject):
     maximize_wanted = Signal(object)
 
     def __init__(
-        self, desk: ToolDesk, armed: Callable[[], Tool], parent: QObject | None = None
+        self,
+        desk: ToolDesk,
+        armed: Callable[[], Tool],
+        edit: MarkEditTool,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self.space_held = False
@@ -61,6 +68,7 @@ class PanePointer(QObject):
         self._window = WindowTool(desk)
         self._zoom = ZoomTool(desk)
         self._pan = PanTool(desk)
+        self._edit = edit
         self._active: Tool | None = None
         self._press: PointerEvent | None = None
         self._button = Qt.MouseButton.NoButton
@@ -81,7 +89,7 @@ class PanePointer(QObject):
             self._active.cancel()
         self._press = pointer
         self._button = event.button()
-        self._active = self._tool_for(event)
+        self._active = self._tool_for(event, pointer)
         self._active.press(pointer)
 
     def move(self, pane: Pane, event: QMouseEvent) -> None:
@@ -97,6 +105,9 @@ class PanePointer(QObject):
             self._desk.point_to(pane, pointer.point_lps)
         elif self._armed().busy:
             self._armed().move(pointer)
+        else:
+            over = self._grips(self._armed(), pointer)
+            pane.setCursor(GRIP_CURSOR if over else self._armed().cursor)
         self.hovered.emit(pane, pointer.point_lps)
 
     def release(self, pane: Pane, event: QMouseEvent) -> None:
@@ -159,7 +170,7 @@ class PanePointer(QObject):
         self._active = self._press = self._slider = None
         return busy
 
-    def _tool_for(self, event: QMouseEvent) -> Tool:
+    def _tool_for(self, event: QMouseEvent, pointer: PointerEvent) -> Tool:
         if event.buttons() & _BOTH == _BOTH:
             return self._window
         if event.button() is Qt.MouseButton.MiddleButton:
@@ -169,7 +180,16 @@ class PanePointer(QObject):
         if self.space_held:
             return self._pan
         armed = self._armed()
+        if self._grips(armed, pointer):
+            return self._edit
         return self._window if armed.id is ToolId.WINDOW else armed
+
+    def _grips(self, armed: Tool, pointer: PointerEvent) -> bool:
+        """Whether the left button takes hold of a mark instead of using the armed tool."""
+        if armed.busy or armed.id in (ToolId.LESION, ToolId.LEVEL):
+            return False
+        drawing = armed.id not in _NAVIGATION
+        return self._edit.grip(pointer, handles_only=drawing) is not None
 
     def _on_slider(self, pane: Pane, event: QMouseEvent) -> bool:
         if pane.state is None or pane.state.is_projection:

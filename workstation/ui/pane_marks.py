@@ -1,10 +1,8 @@
-"""Levels, lesions and measured lines of one pane; none covers a corner or another."""
+"""Levels, lesions and marks of one pane; none covers a corner or another."""
 
 from __future__ import annotations
 
 import math
-
-import numpy as np
 
 from workstation.domain.case import Case
 from workstation.domain.grading import sins_of
@@ -30,7 +28,8 @@ from workstation.rendering.overlay import (
     TextStyle,
 )
 from workstation.rendering.plane import PlaneName, Size
-from workstation.ui.marks import DistanceMark, LandmarkMark, SphereMark
+from workstation.ui.mark_drawing import MarkDrawer
+from workstation.ui.marks import LandmarkMark, SphereMark
 from workstation.ui.pane_state import PaneState, space_of
 from workstation.ui.reading_context import ReadingContext
 
@@ -43,7 +42,6 @@ CONTOUR_PX = 2.0
 FILL_ALPHA = 0.14
 HANDLE_PX = 6.0
 CHIP_PAD_PX = 6.0
-END_TICK_PX = 6.0
 
 _INKS: dict[SinsCategory | None, tuple[Ink, str]] = {
     SinsCategory.STABLE: (Ink.STABLE, "●"),
@@ -140,12 +138,9 @@ class MarkBuilder:
         return tuple(parts)
 
     def measurements(self) -> tuple[Primitive, ...]:
-        """Return measured lines with their length in mm."""
-        parts: list[Primitive] = []
-        for mark in self.context.marks:
-            if isinstance(mark, DistanceMark) and mark.frame_of_reference_uid == self.space:
-                parts.extend(self._distance(mark))
-        return tuple(parts)
+        """Return the marks of the case with their values."""
+        drawer = MarkDrawer(self.state, self.size, self.context, self.placement, self.measure)
+        return drawer.draw()
 
     def _spine(self) -> Spine | None:
         case = self.context.case
@@ -258,21 +253,6 @@ class MarkBuilder:
         """Whether the side away from the canal is on the left; tags go there first."""
         return self.state.view.plane_name is not PlaneName.CORONAL
 
-    def _distance(self, mark: DistanceMark) -> tuple[Primitive, ...]:
-        view = self.state.view
-        slab = max(view.slab_thickness_mm / 2.0, 1.0)
-        ends = (mark.start_lps, mark.end_lps)
-        if any(abs(view.distance_mm(end)) > slab for end in ends):
-            return ()
-        start, end = (self._pixel(point) for point in ends)
-        stroke = Stroke(color=Ink.MEASURE, width=1.6)
-        parts: list[Primitive] = [Line(start, end, stroke)]
-        parts.extend(Line(*tick, stroke) for tick in _end_ticks(start, end))
-        label, ink = _distance_words(mark)
-        middle = ((start[0] + end[0]) / 2 + 10, (start[1] + end[1]) / 2 + 12)
-        parts.append(Text(*middle, label, TextStyle.LABEL, Anchor.LEFT, ink))
-        return tuple(parts)
-
 
 def _level_words(lesion: Lesion) -> str:
     return "–".join(str(level) for level in lesion.levels) or "no level"
@@ -286,22 +266,3 @@ def _handles(center: Point, radii: Point) -> tuple[Rect, ...]:
         Rect(px - half, py - half, HANDLE_PX, HANDLE_PX, Ink.MEASURE_SELECTED, edge=Ink.SCRIM)
         for px, py in places
     )
-
-
-def _end_ticks(start: Point, end: Point) -> tuple[tuple[Point, Point], ...]:
-    way = np.subtract(end, start)
-    length = float(np.hypot(*way))
-    if length < 1.0:
-        return ()
-    across = np.array([-way[1], way[0]]) / length * END_TICK_PX
-    ticks = []
-    for x, y in (start, end):
-        ticks.append(((x - across[0], y - across[1]), (x + across[0], y + across[1])))
-    return tuple(ticks)
-
-
-def _distance_words(mark: DistanceMark) -> tuple[str, Ink]:
-    length = mark.length
-    if length.value is None:
-        return ("not measured", Ink.WARNING)
-    return (f"{length.value:.1f} mm", Ink.MEASURE)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from workstation.domain.case import Case
 from workstation.domain.spine import PointLps, VertebralLevel
 from workstation.rendering.plane import PlaneView
-from workstation.ui.marks import Mark
+from workstation.ui.mark_words import MarkReadings
+from workstation.ui.marks import Draft
 
 
 class TextMode(StrEnum):
@@ -40,8 +41,11 @@ class ReadingContext:
     level : VertebralLevel or None
         The level the reader stands at.
     selected_lesion_id : str
-    marks : tuple of Mark
-        Measured lines and what tools are drawing.
+    marks : tuple of Draft
+        Marks of the case and what tools are drawing.
+    selected_mark_id : str
+    readings : MarkReadings
+        Values of marks that were computed before.
     others : tuple of OtherPane
     full_cross : bool
         Whether the cross-hair reaches the borders.
@@ -59,7 +63,9 @@ class ReadingContext:
     cursor_space: str = ""
     level: VertebralLevel | None = None
     selected_lesion_id: str = ""
-    marks: tuple[Mark, ...] = ()
+    marks: tuple[Draft, ...] = ()
+    selected_mark_id: str = ""
+    readings: MarkReadings = field(default_factory=MarkReadings, compare=False)
     others: tuple[OtherPane, ...] = ()
     full_cross: bool = False
     lines: bool = True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import QObject, QPoint, Signal
 
@@ -14,16 +15,18 @@ from workstation.domain.commands import Command
 from workstation.domain.spine import PointLps, Spine, VertebralLevel, level_chain
 from workstation.ui.level_popup import LevelPopup
 from workstation.ui.linking import following_change, following_point
-from workstation.ui.marks import DistanceMark
+from workstation.ui.mark_words import MarkReadings
 from workstation.ui.pane import Pane
 from workstation.ui.pane_grid import PaneGrid
 from workstation.ui.pane_state import PaneState, space_of
 from workstation.ui.reading_context import TextMode
-from workstation.ui.tools.distance_tool import DistanceTool
+from workstation.ui.text_popup import TextPopup
 from workstation.ui.tools.lesion_tool import LesionTool
 from workstation.ui.tools.level_tool import LevelTool
+from workstation.ui.tools.mark_edit import MarkEditTool
+from workstation.ui.tools.mark_tool import make_mark_tools
 from workstation.ui.tools.navigation import CrosshairTool, PanTool, WindowTool, ZoomTool
-from workstation.ui.tools.tool import LevelAnswer, PointerEvent, Tool, ToolId
+from workstation.ui.tools.tool import LevelAnswer, PointerEvent, TextAnswer, Tool, ToolId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +53,7 @@ class ReadingDesk(QObject):
     -------
     armed_changed(ToolId)
     settings_changed(DeskSettings)
+    mark_selected(str)
     touched()
         The reader moved something: layouts no longer change by themselves.
     """
@@ -57,6 +61,7 @@ class ReadingDesk(QObject):
     armed_changed = Signal(object)
     settings_changed = Signal(object)
     touched = Signal()
+    mark_selected = Signal(str)
 
     def __init__(
         self,
@@ -70,7 +75,11 @@ class ReadingDesk(QObject):
         self.session = session
         self._messages = messages
         self._settings = DeskSettings()
-        self._measurements: tuple[DistanceMark, ...] = ()
+        self._selected_mark_id = ""
+        self.readings = MarkReadings()
+        """Values of marks that were computed before."""
+        self.edit_tool = MarkEditTool(self)
+        """Takes hold of marks that are drawn already."""
         self._tools = _make_tools(self)
         self._armed = ToolId.WINDOW
 
@@ -80,9 +89,11 @@ class ReadingDesk(QObject):
         return self.session.case
 
     @property
-    def measurements(self) -> tuple[DistanceMark, ...]:
-        """The lines measured so far."""
-        return self._measurements
+    def selected_mark_id(self) -> str:
+        """The mark that shows its handles; empty for none, or when it is gone."""
+        case = self.case
+        known = case is not None and case.mark(self._selected_mark_id) is not None
+        return self._selected_mark_id if known else ""
 
     @property
     def settings(self) -> DeskSettings:
@@ -187,10 +198,12 @@ class ReadingDesk(QObject):
             if pane is not source and state is not None and space_of(state.volume) == space:
                 pane.show_state(following_point(state, point_lps), moving=True)
 
-    def set_measurements(self, measurements: tuple[DistanceMark, ...]) -> None:
-        """Replace the measured lines."""
-        self._measurements = measurements
-        self.redraw()
+    def select_mark(self, mark_id: str) -> None:
+        """Show the handles of a mark; none for an empty id."""
+        if mark_id != self._selected_mark_id:
+            self._selected_mark_id = mark_id
+            self.mark_selected.emit(mark_id)
+            self.redraw()
 
     def redraw(self) -> None:
         """Draw the marks of every pane again."""
@@ -207,6 +220,12 @@ class ReadingDesk(QObject):
         popup.closed.connect(self._on_popup_closed)
         place: QPoint = event.pane.mapToGlobal(event.position.toPoint())
         popup.show_at(place)
+
+    def ask_text(self, event: PointerEvent, answer: TextAnswer) -> None:
+        """Ask the reader for the words that stand at a point."""
+        popup = TextPopup(answer, event.pane)
+        popup.closed.connect(partial(self._on_popup_closed, True))
+        popup.show_at(event.pane.mapToGlobal(event.position.toPoint()))
 
     def spine_of(self, state: PaneState) -> Spine | None:
         """Return the numbered spine of the space that a pane shows."""
@@ -230,9 +249,8 @@ def _make_tools(desk: ReadingDesk) -> dict[ToolId, Tool]:
         CrosshairTool,
         LesionTool,
         LevelTool,
-        DistanceTool,
     )
-    tools = [maker(desk) for maker in makers]
+    tools: list[Tool] = [desk.edit_tool, *(maker(desk) for maker in makers), *make_mark_tools(desk)]
     return {tool.id: tool for tool in tools}
 
 

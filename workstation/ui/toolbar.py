@@ -29,6 +29,21 @@ _MEASURE_TOOLS = (
     "tool.cobb",
     "tool.ellipse",
 )
+_MORE_MEASURES = (
+    "tool.rectangle",
+    "tool.polygon",
+    "tool.freehand",
+    "tool.sphere",
+    "tool.point",
+    "tool.local_kyphosis",
+    "tool.translation",
+    "tool.vertebral_heights",
+    "tool.canal_diameters",
+    "tool.cord_diameters",
+    "tool.arrow",
+    "tool.text",
+    "mark.list",
+)
 _TOGGLES = ("view.fusion", "view.link", "view.crosshair", "view.compare")
 _LAYOUTS = ((1, 1), (1, 2), (2, 2), (2, 3), (3, 3), (4, 4))
 _MORE = ("help.keys", "help.check", "help.about", "app.settings", "app.quit")
@@ -83,7 +98,8 @@ class Toolbar(Band):
         """Mark the one armed tool."""
         for name in (*_LOOK_TOOLS, *_MARK_TOOLS, *_MEASURE_TOOLS):
             self._buttons[name].set_on(name == action_id)
-        self.measure_menu.set_on(action_id in _MEASURE_TOOLS)
+        folded = action_id in _MEASURE_TOOLS and self.width() < WIDE_WIDTH_PX
+        self.measure_menu.set_on(folded or action_id in _MORE_MEASURES)
 
     def show_toggle(self, action_id: str, on: bool) -> None:
         """Show whether a toggle is on."""
@@ -169,7 +185,7 @@ class Toolbar(Band):
         self.search_icon.clicked.connect(partial(self._registry.trigger, "help.palette"))
         self.report.clicked.connect(partial(self._registry.trigger, "tab.report"))
         self._registry.availability_changed.connect(self.refresh)
-        self.measure_menu.set_menu(self._action_menu(_MEASURE_TOOLS))
+        self.measure_menu.set_menu(self._action_menu((*_MEASURE_TOOLS, *_MORE_MEASURES)))
         self._more_menu = self._action_menu(_MORE)
         self.more.clicked.connect(self._open_more)
 
@@ -222,7 +238,6 @@ class Toolbar(Band):
             self._buttons[name].show_key(letter if full else "")
         for name in _MEASURE_TOOLS:
             self._buttons[name].setVisible(wide and self._registry.is_bound(name))
-        self.measure_menu.setVisible(not wide)
         self.open.show_label("Open" if wide else "")
         self.hanging.show_word(wide)
         self.window_choice.setVisible(wide)

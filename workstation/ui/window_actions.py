@@ -14,12 +14,13 @@ from workstation.app.actions import ActionRegistry
 from workstation.app.library import Library
 from workstation.app.messages import Messages
 from workstation.app.session import CaseSession
-from workstation.domain.commands import RemoveLesion
+from workstation.domain.commands import RemoveLesion, RemoveMark
 from workstation.ui.about_dialog import AboutDialog
 from workstation.ui.command_palette import CommandPalette
 from workstation.ui.evidence_desk import EvidenceDesk
 from workstation.ui.hanger import Hanger
 from workstation.ui.main_window import MainWindow
+from workstation.ui.mark_list import MarkList, middle_of
 from workstation.ui.reading_desk import ReadingDesk
 from workstation.ui.refused_dialog import RefusedDialog
 from workstation.ui.shortcut_sheet import ShortcutSheet
@@ -70,6 +71,7 @@ class WindowActions(QObject):
             "help.keys": self.show_keys,
             "help.palette": self.show_palette,
             "help.about": self.show_about,
+            "mark.list": self.show_marks,
             "edit.undo": session.undo,
             "edit.redo": session.redo,
             "edit.delete": self.delete_selected,
@@ -162,14 +164,34 @@ class WindowActions(QObject):
         dialog = AboutDialog(self._window)
         dialog.open()
 
+    def show_marks(self) -> None:
+        """Show every mark with its values."""
+        services = self._services
+        dialog = MarkList(
+            services.session, services.library.volume, services.desk.readings, self._window
+        )
+        dialog.chosen.connect(self.go_to_mark)
+        dialog.show()
+
+    def go_to_mark(self, mark_id: str) -> None:
+        """Select a mark and bring the panes of its space to it."""
+        desk, session = self._services.desk, self._services.session
+        mark = session.case.mark(mark_id) if session.case is not None else None
+        if mark is not None:
+            desk.select_mark(mark_id)
+            session.change_view(
+                cursor_lps=middle_of(mark), frame_of_reference_uid=mark.frame_of_reference_uid
+            )
+
     def delete_selected(self) -> None:
-        """Remove the selected lesion, else the line measured last."""
+        """Remove the selected mark, else the selected lesion."""
         view = self._services.session.view
-        if view.selected_lesion_id:
+        mark_id = self._services.desk.selected_mark_id
+        if mark_id:
+            self._services.session.dispatch(RemoveMark(id=mark_id))
+        elif view.selected_lesion_id:
             self._services.session.dispatch(RemoveLesion(id=view.selected_lesion_id))
             self._services.session.change_view(selected_lesion_id="")
-        else:
-            self._services.desk.set_measurements(self._services.desk.measurements[:-1])
 
     def _regions(self) -> tuple[QWidget, ...]:
         parts = self._window.parts

@@ -65,6 +65,7 @@ class WindowController(QObject):
         host.hovered.connect(self._on_hovered)
         desk.armed_changed.connect(self._on_armed)
         desk.settings_changed.connect(self._on_settings)
+        desk.mark_selected.connect(self.refresh_facts)
         host.pane_changed.connect(self._on_pane_changed)
         hanger.hung.connect(self._on_hung)
         hanger.shown_changed.connect(self.refresh_facts)
@@ -105,7 +106,7 @@ class WindowController(QObject):
             Fact.VOLUME: state is not None,
             Fact.SPINE: state is not None and self._desk.spine_of(state) is not None,
             Fact.LESIONS: case is not None and bool(case.lesions),
-            Fact.SELECTION: bool(session.view.selected_lesion_id or self._desk.measurements),
+            Fact.SELECTION: bool(session.view.selected_lesion_id or self._desk.selected_mark_id),
             Fact.CAN_UNDO: session.can_undo,
             Fact.CAN_REDO: session.can_redo,
             Fact.FIELD: bool(session.view.focused_field),

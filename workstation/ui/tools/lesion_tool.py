@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import ClassVar
 
 from workstation.domain.commands import AddLesion, ReplaceLesion
 from workstation.domain.lesion import Lesion
 from workstation.domain.spine import PointLps
-from workstation.ui.marks import Mark, SphereMark
+from workstation.ui.marks import Draft, SphereMark
 from workstation.ui.pane_state import space_of
 from workstation.ui.tools.tool import CLICK_PX, PointerEvent, Tool, ToolDesk, ToolId
 
@@ -52,8 +51,8 @@ def cut_radius_mm(center: PointLps, radius_mm: float, distance_mm: float) -> flo
 class LesionTool(Tool):
     """Press at the center, drag the radius, release to mark; a click marks a small sphere."""
 
-    id: ClassVar[ToolId] = ToolId.LESION
-    hint: ClassVar[str] = "Mark lesion: click a centre, drag to its border. Esc to stop."
+    id: ToolId = ToolId.LESION
+    hint: str = "Mark lesion: click a centre, drag to its border. Esc to stop."
 
     def __init__(self, desk: ToolDesk) -> None:
         super().__init__(desk)
@@ -67,7 +66,7 @@ class LesionTool(Tool):
         return self._begin is not None
 
     @property
-    def drafts(self) -> tuple[Mark, ...]:
+    def drafts(self) -> tuple[Draft, ...]:
         """The outline being drawn."""
         if self._begin is None or self._radius_mm <= 0.0:
             return ()

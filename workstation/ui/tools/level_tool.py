@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import ClassVar
 
 from PySide6.QtCore import Qt
 
 from workstation.domain.commands import MoveLandmark, SetSpine
 from workstation.domain.spine import Landmark, LandmarkState, PointLps, Spine, VertebralLevel
 from workstation.imaging.spine.interpolate import interpolated_spine
-from workstation.ui.marks import LandmarkMark, Mark
+from workstation.ui.marks import Draft, LandmarkMark
 from workstation.ui.pane_state import space_of
 from workstation.ui.tools.tool import CLICK_PX, PointerEvent, Tool, ToolDesk, ToolId
 
@@ -22,9 +21,9 @@ GRAB_DEPTH_MM = 12.0
 class LevelTool(Tool):
     """Click to name a vertebra; two named ones propose the chain between; drag to correct."""
 
-    id: ClassVar[ToolId] = ToolId.LEVEL
-    hint: ClassVar[str] = "Levels: click a vertebral body, name it, drag to correct. Esc to stop."
-    cursor: ClassVar[Qt.CursorShape] = Qt.CursorShape.PointingHandCursor
+    id: ToolId = ToolId.LEVEL
+    hint: str = "Levels: click a vertebral body, name it, drag to correct. Esc to stop."
+    cursor: Qt.CursorShape = Qt.CursorShape.PointingHandCursor
 
     def __init__(self, desk: ToolDesk) -> None:
         super().__init__(desk)
@@ -38,7 +37,7 @@ class LevelTool(Tool):
         return self._begin is not None or self._draft is not None
 
     @property
-    def drafts(self) -> tuple[Mark, ...]:
+    def drafts(self) -> tuple[Draft, ...]:
         """The vertebra being dragged or named."""
         return (self._draft,) if self._draft is not None else ()
 

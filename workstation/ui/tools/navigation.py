@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from typing import ClassVar
 
 from PySide6.QtCore import QPointF, Qt
 
@@ -68,9 +67,9 @@ class _DragTool(Tool):
 class WindowTool(_DragTool):
     """Drag to the right for a wider window, up for a darker image."""
 
-    id: ClassVar[ToolId] = ToolId.WINDOW
-    hint: ClassVar[str] = "Window: drag right for wider, up for darker. Esc to stop."
-    cursor: ClassVar[Qt.CursorShape] = Qt.CursorShape.ArrowCursor
+    id: ToolId = ToolId.WINDOW
+    hint: str = "Window: drag right for wider, up for darker. Esc to stop."
+    cursor: Qt.CursorShape = Qt.CursorShape.ArrowCursor
 
     def drag(self, begin: PointerEvent, event: PointerEvent, moved: QPointF) -> None:
         """Change the window of every pane of the series."""
@@ -81,9 +80,9 @@ class WindowTool(_DragTool):
 class ZoomTool(_DragTool):
     """Drag up to magnify around where the drag began."""
 
-    id: ClassVar[ToolId] = ToolId.ZOOM
-    hint: ClassVar[str] = "Zoom: drag up to magnify. Esc to stop."
-    cursor: ClassVar[Qt.CursorShape] = Qt.CursorShape.SizeVerCursor
+    id: ToolId = ToolId.ZOOM
+    hint: str = "Zoom: drag up to magnify. Esc to stop."
+    cursor: Qt.CursorShape = Qt.CursorShape.SizeVerCursor
 
     def drag(self, begin: PointerEvent, event: PointerEvent, moved: QPointF) -> None:
         """Magnify in proportion to the way."""
@@ -94,9 +93,9 @@ class ZoomTool(_DragTool):
 class PanTool(_DragTool):
     """Drag the image with the pointer."""
 
-    id: ClassVar[ToolId] = ToolId.PAN
-    hint: ClassVar[str] = "Pan: drag the image. Esc to stop."
-    cursor: ClassVar[Qt.CursorShape] = Qt.CursorShape.OpenHandCursor
+    id: ToolId = ToolId.PAN
+    hint: str = "Pan: drag the image. Esc to stop."
+    cursor: Qt.CursorShape = Qt.CursorShape.OpenHandCursor
 
     def drag(self, begin: PointerEvent, event: PointerEvent, moved: QPointF) -> None:
         """Keep the grabbed point under the pointer."""
@@ -108,7 +107,7 @@ class PanTool(_DragTool):
 class ScrollTool(_DragTool):
     """Drag along the slice slider, or up and down, to step through the slices."""
 
-    id: ClassVar[ToolId] = ToolId.PAN
+    id: ToolId = ToolId.PAN
 
     def drag(self, begin: PointerEvent, event: PointerEvent, moved: QPointF) -> None:
         """Step in proportion to the way."""
@@ -119,8 +118,8 @@ class ScrollTool(_DragTool):
 class CrosshairTool(Tool):
     """Click or drag the linked point; every pane of the same space follows."""
 
-    id: ClassVar[ToolId] = ToolId.CROSSHAIR
-    hint: ClassVar[str] = "Cross-hair: click a point. All panes of this space go there."
+    id: ToolId = ToolId.CROSSHAIR
+    hint: str = "Cross-hair: click a point. All panes of this space go there."
 
     def press(self, event: PointerEvent) -> None:
         """Move the linked point here."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import ClassVar, Protocol
+from typing import Protocol
 
 from PySide6.QtCore import QPointF, Qt
 
 from workstation.domain.case import Case
 from workstation.domain.commands import Command
-from workstation.domain.spine import PointLps, VertebralLevel
-from workstation.ui.marks import DistanceMark, Mark
+from workstation.domain.spine import PointLps, Spine, VertebralLevel
+from workstation.ui.marks import Draft
 from workstation.ui.pane import Pane
 from workstation.ui.pane_state import PaneState
 
@@ -29,7 +29,24 @@ class ToolId(StrEnum):
     CROSSHAIR = "crosshair"
     LESION = "lesion"
     LEVEL = "level"
+    MARK_EDIT = "mark_edit"
     DISTANCE = "distance"
+    BIDIRECTIONAL = "bidirectional"
+    ANGLE = "angle"
+    COBB = "cobb"
+    LOCAL_KYPHOSIS = "local_kyphosis"
+    TRANSLATION = "translation"
+    VERTEBRAL_HEIGHTS = "vertebral_heights"
+    CANAL_DIAMETERS = "canal_diameters"
+    CORD_DIAMETERS = "cord_diameters"
+    ELLIPSE = "ellipse"
+    RECTANGLE = "rectangle"
+    POLYGON = "polygon"
+    FREEHAND = "freehand"
+    SPHERE = "sphere"
+    POINT = "point"
+    ARROW = "arrow"
+    TEXT = "text"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +73,7 @@ class PointerEvent:
 
 
 LevelAnswer = Callable[[VertebralLevel], None]
+TextAnswer = Callable[[str], None]
 
 
 class ToolDesk(Protocol):
@@ -66,8 +84,8 @@ class ToolDesk(Protocol):
         """The open case."""
 
     @property
-    def measurements(self) -> tuple[DistanceMark, ...]:
-        """The lines measured so far."""
+    def selected_mark_id(self) -> str:
+        """The mark that shows its handles; empty for none."""
 
     def dispatch(self, command: Command) -> bool:
         """Carry out a command; False when it was refused."""
@@ -87,8 +105,14 @@ class ToolDesk(Protocol):
     def point_to(self, pane: Pane, point_lps: PointLps) -> None:
         """Move the linked point; panes of the same space follow."""
 
-    def set_measurements(self, measurements: tuple[DistanceMark, ...]) -> None:
-        """Replace the measured lines."""
+    def select_mark(self, mark_id: str) -> None:
+        """Show the handles of a mark; none for an empty id."""
+
+    def spine_of(self, state: PaneState) -> Spine | None:
+        """Return the numbered spine of the space that a pane shows."""
+
+    def ask_text(self, event: PointerEvent, answer: TextAnswer) -> None:
+        """Ask the reader for the words that stand at a point."""
 
     def redraw(self) -> None:
         """Draw the marks of every pane again."""
@@ -110,9 +134,9 @@ class Tool:
     desk : ToolDesk
     """
 
-    id: ClassVar[ToolId]
-    hint: ClassVar[str] = ""
-    cursor: ClassVar[Qt.CursorShape] = Qt.CursorShape.CrossCursor
+    id: ToolId
+    hint: str = ""
+    cursor: Qt.CursorShape = Qt.CursorShape.CrossCursor
 
     def __init__(self, desk: ToolDesk) -> None:
         self.desk = desk
@@ -135,6 +159,6 @@ class Tool:
         return False
 
     @property
-    def drafts(self) -> tuple[Mark, ...]:
+    def drafts(self) -> tuple[Draft, ...]:
         """What is being drawn right now."""
         return ()
