@@ -7,13 +7,20 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from tests.report.report_cases import full_case, pictures_of, signed
 from workstation.__main__ import main
 from workstation.base.errors import UsageError
-from workstation.cli.report import pictures_from, report_of, wanted_kinds, write_files
+from workstation.cli.report import (
+    pictures_from,
+    replaced_version,
+    report_of,
+    wanted_kinds,
+    write_files,
+)
 from workstation.domain.case import Case
 from workstation.report.blocks import Paper
 from workstation.report.picture import KeyImagePicture
@@ -154,3 +161,23 @@ def test_studies_without_the_series_are_said_to_lack_it() -> None:
     files = report_of(full_case(), now=NOW, render_images=pictures_from([str(folder)]))
     missing = [image.missing for image in files.document.images.images]
     assert missing == ["No picture. The images this picture was taken from are not open here."] * 2
+
+
+def test_sheet_and_slides_are_written_where_they_are_named(store: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    assert batson(store, "case1", "--out", str(out), "--only", "sheet,slides") == 0
+    names = sorted(path.name.partition("-DRAFT-")[2] for path in out.iterdir())
+    assert names[0] == "sheet.pdf"
+    assert names[1] == "slide-01.png"
+    assert batson(store, "case1", "--out", str(tmp_path / "plain")) == 0
+    assert {path.suffix for path in (tmp_path / "plain").iterdir()} == {".pdf", ".json"}
+    assert len(list((tmp_path / "plain").iterdir())) == 2
+
+
+def test_an_amended_case_says_what_changed_since_the_signed_version() -> None:
+    old = signed(full_case())
+    versions = (SimpleNamespace(version=1, case=old), SimpleNamespace(version=2, case=None))
+    store = SimpleNamespace(signed_versions=lambda _id: versions)
+    assert replaced_version(store, replace(old, version=2)) is old
+    assert replaced_version(store, replace(old, version=4)) is None
+    assert replaced_version(store, old) is None

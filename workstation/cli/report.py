@@ -21,12 +21,16 @@ from workstation.imaging.catalog import load_volume, open_paths
 from workstation.imaging.volume import Volume, VolumeKey
 from workstation.report.blocks import Paper
 from workstation.report.picture import KeyImagePicture
+from workstation.report.service import ALL_KINDS as REPORT_KINDS
 from workstation.report.service import KINDS, ReportFiles, make_report, settings_for
 from workstation.storage.atomic_file import private_folder, write_atomically
 from workstation.storage.case_codec import encode_case
 from workstation.storage.case_store import CaseStore
 
-ALL_KINDS = (*KINDS, *EXPORT_KINDS)
+ALL_KINDS = (*REPORT_KINDS, *EXPORT_KINDS)
+FINAL_KINDS = (*KINDS, *EXPORT_KINDS)
+"""What a signed case writes unless other kinds are asked for."""
+
 
 RenderImages = Callable[[Case], Mapping[str, KeyImagePicture]]
 
@@ -39,7 +43,8 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument(
         "--only",
         metavar="KINDS",
-        help=f"which files: {','.join(ALL_KINDS)}; by default all of a signed case, else pdf,json",
+        help=f"which files: {','.join(ALL_KINDS)}; by default pdf,json and of a signed "
+        "case also the exports",
     )
     parser.add_argument(
         "--images", metavar="PATH", nargs="+", default=[], help="studies the key images come from"
@@ -56,6 +61,7 @@ def run(args: argparse.Namespace) -> int:
     store = CaseStore.open(store_folder(args.store))
     try:
         case = store.load(args.case).case
+        previous = replaced_version(store, case)
     finally:
         store.close()
     now = datetime.now().astimezone()
@@ -64,12 +70,23 @@ def run(args: argparse.Namespace) -> int:
         now=now,
         paper=Paper(args.paper),
         render_images=pictures_from(args.images),
+        kinds=chosen or KINDS,
+        previous=previous,
     )
     files = signed_files(files, case, args, now)
-    kinds = chosen or (ALL_KINDS if case.status is CaseStatus.SIGNED else KINDS)
+    kinds = chosen or (FINAL_KINDS if case.status is CaseStatus.SIGNED else KINDS)
     written = write_files(files, Path(args.out), kinds, exported(case, files, kinds))
     _print(args, files, written, case)
     return 0
+
+
+def replaced_version(store: CaseStore, case: Case) -> Case | None:
+    """Return the signed version that this one replaces, or None for a first version."""
+    if case.version == 1:
+        return None
+    wanted = case.version - 1
+    found = (item for item in store.signed_versions(case.id) if item.version == wanted)
+    return next((item.case for item in found), None)
 
 
 def wanted_kinds(only: str) -> tuple[str, ...]:
@@ -95,6 +112,8 @@ def report_of(
     now: datetime,
     paper: Paper = Paper.A4,
     render_images: RenderImages,
+    kinds: Sequence[str] = KINDS,
+    previous: Case | None = None,
 ) -> ReportFiles:
     """Return the report of ``case`` with its key images.
 
@@ -102,12 +121,18 @@ def report_of(
     ----------
     render_images : callable
         Makes the pictures of the case's key images; not asked where the case has none.
+    kinds : sequence of str
+        The sheet and the slides are made only where they are named.
+    previous : Case, optional
+        The signed version that this one replaces; the report says what changed.
     """
     return make_report(
         case,
         case_record=encode_case(case),
         images=render_images(case) if case.key_images else {},
         settings=settings_for(case, now, paper=paper),
+        kinds=kinds,
+        previous=previous,
     )
 
 

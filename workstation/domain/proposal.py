@@ -56,16 +56,15 @@ MOST_SINGLE_LEVELS = 6
 MOST_LEVEL_SENTENCES = 8
 """With more sentences, the levels without urgency are said in one."""
 
+NO_METASTASIS = "No spinal metastasis is marked on the images read."
 _QUIET_GRADES = (None, EsccGrade.G0, EsccGrade.G1A)
 
 
 def proposed_impression(case: Case) -> tuple[Sentence, ...]:
     """Return the impression as the data would put it, most urgent level first."""
     levels = sorted(case.levels_with_findings, key=lambda level: _urgency(case, level))
-    sentences = [*_level_sentences(case, levels), *_recommendations(case), *_comparison(case)]
-    if not sentences:
-        return (Sentence(text="No spinal metastasis is marked on the images read."),)
-    return tuple(sentences)
+    found = _level_sentences(case, levels) or [Sentence(text=NO_METASTASIS)]
+    return (*found, *_recommendations(case), *_comparison(case))
 
 
 def _urgency(case: Case, level: VertebralLevel) -> tuple[int, int, int]:

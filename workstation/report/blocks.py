@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeAlias
+from typing import ClassVar, Protocol, TypeAlias
 
 JsonValue: TypeAlias = (
     "str | int | float | bool | list[JsonValue] | tuple[JsonValue, ...] "
@@ -425,6 +425,8 @@ class ReportDocument:
     ``timestamp`` is Unix seconds; it is the only clock the renderer sees.
     """
 
+    template: ClassVar[str] = "report.typ"
+
     language: str
     paper: Paper
     draft_word: str
@@ -456,9 +458,29 @@ class ReportDocument:
     """(file name, PNG bytes) of every key image the pages place."""
 
 
-def document_data(document: ReportDocument) -> dict[str, JsonValue]:
+class Document(Protocol):
+    """What the renderer sets: any frozen document with its template, clock and pictures."""
+
+    @property
+    def template(self) -> str:
+        """File name of the template that places it."""
+
+    @property
+    def timestamp(self) -> int:
+        """Unix seconds."""
+
+    @property
+    def figures(self) -> tuple[tuple[str, str], ...]:
+        """(file name, SVG text) of every figure the pages place."""
+
+    @property
+    def pictures(self) -> tuple[tuple[str, bytes], ...]:
+        """(file name, PNG bytes) of every key image the pages place."""
+
+
+def document_data(document: Document) -> dict[str, JsonValue]:
     """Return the document as plain JSON values, without the figures' and pictures' bytes."""
-    bare = dataclasses.replace(document, figures=(), pictures=())
-    data: dict[str, JsonValue] = dataclasses.asdict(bare)
+    bare = dataclasses.replace(document, figures=(), pictures=())  # type: ignore[type-var]
+    data: dict[str, JsonValue] = dataclasses.asdict(bare)  # type: ignore[call-overload]
     del data["figures"], data["pictures"]
     return data

@@ -203,7 +203,7 @@ def _oncologic(reading: Reading, level: VertebralLevel) -> NomsPanel:
     case = reading.case
     answer = reading.noms[level].axes.oncologic
     tone, mark = _look(answer)
-    inputs = [_radiation(case.assessment(level).noms, level)]
+    inputs = [radiation_words(case.assessment(level).noms, level)]
     if case.oncology.override_reason:
         inputs.append(f"Chosen by the clinician: {case.oncology.override_reason}")
     if case.oncology.markers:
@@ -219,7 +219,8 @@ def _oncologic(reading: Reading, level: VertebralLevel) -> NomsPanel:
     )
 
 
-def _radiation(answers: NomsLevelAnswers, level: VertebralLevel) -> str:
+def radiation_words(answers: NomsLevelAnswers, level: VertebralLevel) -> str:
+    """Return "Prior radiation at T8: yes, 27 Gy, 3 fractions, 2025-09-02"."""
     words = f"Prior radiation at {level}: {answer_words(answers.prior_radiation)}"
     if answers.prior_radiation is YesNo.YES and answers.radiation is not None:
         return f"{words}, {_course(answers.radiation)}"

@@ -20,16 +20,14 @@ import typst
 
 from workstation.base.errors import ReportError
 from workstation.base.paths import resource_path
-from workstation.report.blocks import JsonValue, ReportDocument, document_data
+from workstation.report.blocks import Document, JsonValue, document_data
 from workstation.report.pdf_streams import with_clear_stream_ends
 
 STANDARDS: tuple[Literal["a-3a"], Literal["ua-1"]] = ("a-3a", "ua-1")
 """PDF/A-3a keeps the file and its attachment readable, PDF/UA-1 makes it accessible."""
 
-_MAIN = "report.typ"
 
-
-def render_pdf(document: ReportDocument, record: bytes) -> bytes:
+def render_pdf(document: Document, record: bytes) -> bytes:
     """Return the report as PDF/A-3a and PDF/UA-1 with ``record`` attached as report.json.
 
     The same document and record give the same bytes. May run in a worker thread.
@@ -51,9 +49,17 @@ def render_pdf(document: ReportDocument, record: bytes) -> bytes:
     return with_clear_stream_ends(pdf if pdf.endswith(b"\n") else pdf + b"\n")
 
 
-def render_pages(document: ReportDocument, ppi: float = 110.0) -> list[bytes]:
-    """Return one PNG for each page, showing exactly what :func:`render_pdf` files."""
-    with _compiler(document, None) as compiler:
+def render_pages(
+    document: Document, ppi: float = 110.0, *, template: str | None = None
+) -> list[bytes]:
+    """Return one PNG for each page, showing exactly what :func:`render_pdf` files.
+
+    Parameters
+    ----------
+    template : str, optional
+        Another template than the document's own, such as that of the slides.
+    """
+    with _compiler(document, None, template) as compiler:
         try:
             pages = compiler.compile(format="png", ppi=ppi)
         except typst.TypstError as error:
@@ -78,7 +84,9 @@ def _fonts() -> typst.Fonts:
 
 
 @contextmanager
-def _compiler(document: ReportDocument, record: bytes | None) -> Iterator[typst.Compiler]:
+def _compiler(
+    document: Document, record: bytes | None, template: str | None = None
+) -> Iterator[typst.Compiler]:
     inputs = {"data": canonical_text(document_data(document))}
     if record is not None:
         inputs["record"] = record.decode("utf-8")
@@ -88,7 +96,7 @@ def _compiler(document: ReportDocument, record: bytes | None) -> Iterator[typst.
         packages = root / "no-packages"
         packages.mkdir()
         yield typst.Compiler(
-            str(root / _MAIN),
+            str(root / (template or document.template)),
             root=str(root),
             font_paths=_fonts(),
             ignore_system_fonts=True,
@@ -98,7 +106,7 @@ def _compiler(document: ReportDocument, record: bytes | None) -> Iterator[typst.
         )
 
 
-def _fill(root: Path, document: ReportDocument) -> None:
+def _fill(root: Path, document: Document) -> None:
     for template in sorted(resource_path("report").glob("*.typ")):
         shutil.copyfile(template, root / template.name)
     for name, svg in document.figures:

@@ -16,8 +16,15 @@ from workstation.report.pdf import canonical_text, render_pages, render_pdf
 from workstation.report.picture import KeyImagePicture
 from workstation.report.reading import read_case
 from workstation.report.record import record_data
+from workstation.report.sheet import sheet_of
 
 KINDS = ("pdf", "json")
+"""What is written unless other kinds are asked for."""
+
+ALL_KINDS = (*KINDS, "sheet", "slides")
+
+SLIDE_PPI = 1920 / 200 * 25.4
+"""A slide 200 mm wide becomes 1920 pixels wide."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,13 +39,23 @@ class ReportFiles:
     record: bytes
     record_sha256: str
     document: ReportDocument
+    sheet: bytes = b""
+    """The surgeon sheet as PDF; empty where it was not asked for."""
+    slides: tuple[bytes, ...] = ()
+    """The slides as PNG pictures of 1920 x 1080; empty where they were not asked for."""
 
     def named(self, kinds: Collection[str] = KINDS) -> tuple[tuple[str, bytes], ...]:
-        """Return (file name, content) of the wanted kinds, ``"pdf"`` and ``"json"``."""
-        contents = {"pdf": self.pdf, "json": self.record}
-        return tuple(
-            (f"{self.stem}.{kind}", content) for kind, content in contents.items() if kind in kinds
-        )
+        """Return (file name, content) of the wanted kinds (:data:`ALL_KINDS`)."""
+        contents = {
+            "pdf": [(f"{self.stem}.pdf", self.pdf)],
+            "json": [(f"{self.stem}.json", self.record)],
+            "sheet": [(f"{self.stem}-sheet.pdf", self.sheet)] if self.sheet else [],
+            "slides": [
+                (f"{self.stem}-slide-{number:02d}.png", png)
+                for number, png in enumerate(self.slides, start=1)
+            ],
+        }
+        return tuple(item for kind in ALL_KINDS if kind in kinds for item in contents[kind])
 
 
 def settings_for(case: Case, now: datetime, *, paper: Paper = Paper.A4) -> ReportSettings:
@@ -83,6 +100,7 @@ def make_report(
     images: Mapping[str, KeyImagePicture],
     settings: ReportSettings,
     previous: Case | None = None,
+    kinds: Collection[str] = KINDS,
 ) -> ReportFiles:
     """Return the report of ``case`` as files.
 
@@ -93,6 +111,8 @@ def make_report(
     images : mapping of key image id to KeyImagePicture
     previous : Case, optional
         The signed version that this one replaces; the report then says what changed.
+    kinds : collection of str
+        The sheet and the slides are made only where they are named.
 
     Raises
     ------
@@ -108,7 +128,15 @@ def make_report(
         record=record,
         record_sha256=hashlib.sha256(record).hexdigest(),
         document=document,
+        sheet=_sheet(case, settings, record) if "sheet" in kinds else b"",
+        slides=tuple(render_pages(document, SLIDE_PPI, template="slides.typ"))
+        if "slides" in kinds
+        else (),
     )
+
+
+def _sheet(case: Case, settings: ReportSettings, record: bytes) -> bytes:
+    return render_pdf(sheet_of(read_case(case, {}), settings), record)
 
 
 def preview_report(

@@ -79,17 +79,17 @@ def chain_of(case: Case) -> tuple[VertebralLevel, ...]:
     return tuple(sorted(named, key=lambda level: level.order))
 
 
-def spine_map(reading: Reading) -> tuple[SpineMap, str]:
-    """Return the map and the recolored SVG it places."""
+def spine_map(reading: Reading, height_mm: float = HEIGHT_MM) -> tuple[SpineMap, str]:
+    """Return the map and the recolored SVG it places; a lower map has no call-outs."""
     whole = drawing_of_chain(shipped_drawing(), chain_of(reading.case))
     drawing = cropped(whole, above=5.0, below=3.0)
-    scale = _Scale(drawing=drawing, mm_per_unit=HEIGHT_MM / drawing.view_box[3])
+    scale = _Scale(drawing=drawing, mm_per_unit=height_mm / drawing.view_box[3])
     marked = reading.levels
     figure = SpineMap(
         heading="Spine map",
         picture=PICTURE,
         width_mm=WIDTH_MM,
-        height_mm=HEIGHT_MM,
+        height_mm=height_mm,
         picture_x_mm=PICTURE_X_MM,
         picture_width_mm=round(drawing.view_box[2] * scale.mm_per_unit, 2),
         levels=tuple(
@@ -97,7 +97,7 @@ def spine_map(reading: Reading) -> tuple[SpineMap, str]:
             for level, box in drawing.levels.items()
         ),
         regions=tuple(_regions(scale)),
-        callouts=tuple(_callouts(reading, scale)),
+        callouts=tuple(_callouts(reading, scale)) if height_mm == HEIGHT_MM else (),
         callout_x_mm=CALLOUT_X_MM,
         legend=_LEGEND,
         note=numbering_words(reading.case.spines),
