@@ -21,7 +21,8 @@ from workstation.app.workstation_check import check_workstation
 from workstation.base.errors import InputRefusedError
 from workstation.base.log import set_up_logging
 from workstation.base.paths import store_folder
-from workstation.imaging.catalog import load_volume, open_paths
+from workstation.imaging.catalog import begin_volume, load_volume, open_paths
+from workstation.imaging.header_index import HeaderIndex
 from workstation.storage.case_store import CaseStore
 from workstation.storage.settings import Settings, SettingsFile
 from workstation.ui.application import make_application
@@ -60,6 +61,7 @@ from workstation.ui.window_actions import WindowActions, WindowServices
 from workstation.ui.window_controller import DropHandler, WindowController
 
 LOG_FOLDER = "logs"
+HEADER_INDEX = "headers.sqlite"
 CHECK_DELAY_MS = 400
 
 
@@ -174,8 +176,9 @@ def build_workstation(home: Path) -> Workstation:
     session.author = settings.reader_name
     library = Library(
         jobs,
-        open_paths=open_paths,
+        open_paths=partial(open_paths, index=HeaderIndex(home / HEADER_INDEX)),
         load_volume=load_volume,
+        begin_volume=begin_volume,
         budget_bytes=settings.memory_budget_mb * 1024**2,
     )
     registry = ActionRegistry()

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     # The readers import pydicom and SimpleITK, which a start without images does not need.
     from workstation.imaging.catalog import Catalog, VolumeEntry
     from workstation.imaging.volume import RejectedFile
+    from workstation.imaging.volume_load import VolumeLoad
 
 MEMORY_BUDGET_BYTES = 3 * 1024**3
 """Voxels kept in memory beside those that a pane shows."""
@@ -36,6 +37,9 @@ OpenPaths = Callable[..., "Catalog"]
 LoadVolume = Callable[..., Volume]
 """``load_volume(entry, *, progress, cancel) -> Volume`` of the imaging layer."""
 
+BeginVolume = Callable[..., "VolumeLoad"]
+"""``begin_volume(entry) -> VolumeLoad`` of the imaging layer."""
+
 
 class Library(QObject):
     """The open studies and the volumes in memory. Lives on the main thread.
@@ -45,6 +49,8 @@ class Library(QObject):
     jobs : JobRunner
     open_paths, load_volume : callable
         The imaging layer's readers.
+    begin_volume : callable, optional
+        Reader of volumes that can be looked at while they load.
     budget_bytes : int
         Volumes beyond it are forgotten, the longest unused first; held ones stay.
 
@@ -53,6 +59,8 @@ class Library(QObject):
     catalog_changed()
         Studies were opened or closed; read :attr:`catalogs` and :attr:`rejected`.
     volume_ready(VolumeKey)
+    preview_ready(VolumeKey)
+        A volume that loads has its first or further slices; read :meth:`preview`.
     thumbnail_ready(VolumeKey)
     loading_progress(VolumeKey, int, int)
         Slices done and all slices.
@@ -63,6 +71,7 @@ class Library(QObject):
 
     catalog_changed = Signal()
     volume_ready = Signal(object)
+    preview_ready = Signal(object)
     thumbnail_ready = Signal(object)
     loading_progress = Signal(object, int, int)
     open_failed = Signal(object)
@@ -74,6 +83,7 @@ class Library(QObject):
         *,
         open_paths: OpenPaths,
         load_volume: LoadVolume,
+        begin_volume: BeginVolume | None = None,
         budget_bytes: int = MEMORY_BUDGET_BYTES,
         parent: QObject | None = None,
     ) -> None:
@@ -81,13 +91,15 @@ class Library(QObject):
         self._jobs = jobs
         self._open_paths = open_paths
         self._load_volume = load_volume
+        self._begin_volume = begin_volume
         self._budget_bytes = budget_bytes
         self._generation = 0
         self._catalogs: list[Catalog] = []
         self._entries: dict[VolumeKey, VolumeEntry] = {}
         self._ambiguous: set[VolumeKey] = set()
         self._volumes: OrderedDict[VolumeKey, Volume] = OrderedDict()
-        self._loading: set[VolumeKey] = set()
+        self._loading: dict[VolumeKey, _Loading] = {}
+        self._previews: dict[VolumeKey, Volume] = {}
         self._held: dict[object, VolumeKey] = {}
         self._thumbnails: dict[VolumeKey, NDArray[np.uint8]] = {}
         self._without_thumbnail: deque[VolumeKey] = deque()
@@ -134,6 +146,7 @@ class Library(QObject):
         self._ambiguous.clear()
         self._volumes.clear()
         self._loading.clear()
+        self._previews.clear()
         self._held.clear()
         self._thumbnails.clear()
         self._without_thumbnail.clear()
@@ -146,6 +159,13 @@ class Library(QObject):
             self._volumes.move_to_end(key)
         return found
 
+    def preview(self, key: VolumeKey) -> Volume | None:
+        """Return a volume that loads, as far as it is; None before its first slice or at the end.
+
+        Slices that are not there yet count as missing, so that nothing is measured on them.
+        """
+        return self._previews.get(key)
+
     def request(self, key: VolumeKey) -> Volume | None:
         """Return a volume at once when it is in memory, else load it and signal when it is."""
         found = self.volume(key)
@@ -155,11 +175,11 @@ class Library(QObject):
             self.load_failed.emit(key, InputRefusedError(_AMBIGUOUS, code="ambiguous-series"))
             return None
         generation = self._generation
-        self._loading.add(key)
+        loading = self._loading[key] = _Loading(self._load_volume, self._begin_volume)
         self._jobs.start(
             "Loading",
             _load_with_thumbnail,
-            self._load_volume,
+            loading,
             self._entries[key],
             slot=_slot(key),
             callbacks=JobCallbacks(
@@ -258,7 +278,7 @@ class Library(QObject):
     ) -> None:
         if generation != self._generation:
             return
-        self._loading.discard(key)
+        self._forget_loading(key)
         if key in self._ambiguous:
             return
         self._volumes[key], self._thumbnails[key] = loaded
@@ -268,12 +288,22 @@ class Library(QObject):
 
     def _not_loaded(self, generation: int, key: VolumeKey, error: WorkstationError) -> None:
         if generation == self._generation:
-            self._loading.discard(key)
+            self._forget_loading(key)
             self.load_failed.emit(key, error)
 
     def _moved(self, generation: int, key: VolumeKey, done: int, total: int) -> None:
-        if generation == self._generation:
-            self.loading_progress.emit(key, done, total)
+        if generation != self._generation or key not in self._loading:
+            return
+        self.loading_progress.emit(key, done, total)
+        load = self._loading[key].load
+        preview = load.preview if load is not None else None
+        if preview is not None and key not in self._ambiguous:
+            self._previews[key] = preview
+            self.preview_ready.emit(key)
+
+    def _forget_loading(self, key: VolumeKey) -> None:
+        self._loading.pop(key, None)
+        self._previews.pop(key, None)
 
     def _forget_surplus(self, keep: VolumeKey | None = None) -> None:
         """Forget the longest unused volumes while more than the budget is in memory."""
@@ -296,6 +326,28 @@ def _owner(entry: VolumeEntry) -> tuple[object, str]:
 
 def _slot(key: VolumeKey) -> str:
     return f"volume {key.series_uid} {key.index}"
+
+
+class _Loading:
+    """A volume on its way; the worker sets ``load`` once, before its first progress.
+
+    Parameters
+    ----------
+    load_volume : callable
+    begin_volume : callable or None
+    """
+
+    def __init__(self, load_volume: LoadVolume, begin_volume: BeginVolume | None) -> None:
+        self._load_volume = load_volume
+        self._begin_volume = begin_volume
+        self.load: VolumeLoad | None = None
+
+    def __call__(self, entry: VolumeEntry, *, progress: Progress, cancel: CancelToken) -> Volume:
+        """Return the whole volume."""
+        if self._begin_volume is None:
+            return self._load_volume(entry, progress=progress, cancel=cancel)
+        load = self.load = self._begin_volume(entry)
+        return load.read(progress=progress, cancel=cancel)
 
 
 def _load_with_thumbnail(

@@ -147,7 +147,11 @@ class StackReader:
     @property
     def preview(self) -> Volume:
         """The volume as it is filled: the same voxels, seen read-only, before they are judged."""
-        return self._volume(self._scale)
+        loaded = self._loaded
+        pending = tuple(
+            k for n, k in enumerate(self._stack.slices) if not loaded[k] and n not in self._refused
+        )
+        return self._volume(self._scale, pending)
 
     @property
     def loaded(self) -> NDArray[np.bool_]:
@@ -253,7 +257,7 @@ class StackReader:
         else:
             target[...] = values
 
-    def _volume(self, scale: ValueScale) -> Volume:
+    def _volume(self, scale: ValueScale, pending: tuple[int, ...] = ()) -> Volume:
         array = self._array.view()
         array.setflags(write=False)
         stack = self._stack
@@ -274,7 +278,8 @@ class StackReader:
             raw_unit=scale.raw_unit,
             header_window=header_window(stack.frames[0]),
             slice_numbers=tuple(int(number) for number in numbers),
-            missing_slices=tuple(sorted((*stack.missing_slices, *unread))),
+            missing_slices=tuple(sorted((*stack.missing_slices, *unread, *pending))),
+            pending_slices=pending,
             rejected=tuple(self._refused[n] for n in sorted(self._refused)),
             padding_range=self._padding,
             resampled="gantry tilt corrected" if stack.sheared else "",

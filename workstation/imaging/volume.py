@@ -125,6 +125,8 @@ class Volume:
         Instance Number per slice k, so that the reader can find the image elsewhere.
     missing_slices : tuple of int
         Slices k that no image fills; their voxels hold no data and nothing is measured there.
+    pending_slices : tuple of int
+        Those of the missing slices that are still being read; empty once a volume is loaded.
     padding_range : tuple of float, or None
         Values (low, high) in ``unit`` that mark voxels without data (outside the scan circle).
     resampled : str
@@ -147,6 +149,7 @@ class Volume:
     header_window: WindowSetting | None = None
     slice_numbers: tuple[int, ...] = ()
     missing_slices: tuple[int, ...] = ()
+    pending_slices: tuple[int, ...] = ()
     padding_range: tuple[float, float] | None = None
     resampled: str = ""
     rejected: tuple[RejectedFile, ...] = ()

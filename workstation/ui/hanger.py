@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
@@ -11,7 +12,9 @@ from workstation.app.messages import Messages
 from workstation.app.session import CaseSession
 from workstation.base.errors import WorkstationError
 from workstation.imaging.catalog import Catalog, StudyEntry, VolumeEntry
-from workstation.imaging.volume import Volume, VolumeKey
+from workstation.imaging.volume import Volume, VolumeKey, WindowSetting
+from workstation.imaging.window import starting_window
+from workstation.rendering.slice_view import SliceLayer
 from workstation.ui.hanging import (
     Layout,
     PaneSlot,
@@ -74,7 +77,9 @@ class Hanger(QObject):
         self._settled = False
         self._layout_name = ""
         self._waiting: dict[VolumeKey, PaneFrame] = {}
+        self._first_windows: dict[VolumeKey, WindowSetting] = {}
         desk.touched.connect(self._on_touched)
+        library.preview_ready.connect(self._on_preview_ready)
         library.volume_ready.connect(self._on_volume_ready)
         library.load_failed.connect(self._on_load_failed)
 
@@ -102,6 +107,7 @@ class Hanger(QObject):
         self._wanted = ()
         self._layout_name = ""
         self._waiting.clear()
+        self._first_windows.clear()
         self._grid.set_panes([], 2)
         self.hung.emit("")
         self.shown_changed.emit()
@@ -219,9 +225,46 @@ class Hanger(QObject):
         if self._layout_name:
             self._settled = True
 
+    def _on_preview_ready(self, key: VolumeKey) -> None:
+        """Show a series as far as it is read: in the pane that waits for it, or by itself."""
+        volume = self._library.preview(key)
+        if volume is None or self._refresh(volume):
+            return
+        self._first_windows[key] = starting_window(volume)
+        pane = self._waiting.get(key)
+        if isinstance(pane, Pane) and pane in self._grid.panes:
+            self._put(pane, volume)
+        elif key in self._wanted and not self._layout_name and not self._desk.slice_panes():
+            slot = PaneSlot(state=slice_state(volume, native_plane(volume)))
+            self._put_up(Layout(name="", columns=1, slots=(slot,)))
+
+    def _refresh(self, volume: Volume) -> bool:
+        """Put what was read since into the panes that show the series; False where none does."""
+        found = False
+        for pane in self._desk.slice_panes():
+            state = pane.state
+            if state is None or all(layer.volume.key != volume.key for layer in state.layers):
+                continue
+            found = True
+            layers = tuple(self._newer(layer, volume) for layer in state.layers)
+            pane.show_state(state.with_layers(layers))
+        return found
+
+    def _newer(self, layer: SliceLayer, volume: Volume) -> SliceLayer:
+        """Return a layer with what was read of its volume since; once whole, in its own window."""
+        if layer.volume.key != volume.key or layer.volume is volume:
+            return layer
+        untouched = layer.window == self._first_windows.get(volume.key)
+        if volume.pending_slices or not untouched:
+            return replace(layer, volume=volume)
+        return replace(layer, volume=volume, window=starting_window(volume))
+
     def _on_volume_ready(self, key: VolumeKey) -> None:
         pane = self._waiting.pop(key, None)
         volume = self._library.volume(key)
+        if volume is not None and self._refresh(volume):
+            pane = None
+        self._first_windows.pop(key, None)
         if pane is not None and volume is not None and pane in self._grid.panes:
             self._put(pane, volume)
         elif key in self._wanted:

@@ -108,7 +108,9 @@ class _OverlayBuilder:
         parts: list[Primitive] = [*scale_bar(state.view, size), *self._color_bar()]
         if not state.is_projection:
             position = slice_position(state)
-            parts.extend(slider(position.index, position.count, size))
+            volume = state.volume
+            loaded = 1.0 - len(volume.pending_slices) / volume.geometry.shape_kji[0]
+            parts.extend(slider(position.index, position.count, size, loaded))
         return tuple(parts)
 
     def _color_bar(self) -> tuple[Primitive, ...]:
