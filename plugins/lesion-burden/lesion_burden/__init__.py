@@ -1,0 +1,1 @@
+"""How many lesions there are, where, and how long the longest is."""
