@@ -54,6 +54,9 @@ _BACKGROUND_HU = -1024.0
 _PLAUSIBLE_SHARE = 64
 """At least this many slices are looked at when the range of CT values is judged."""
 
+_PLAUSIBLE_ROWS = 4
+"""Every so many rows of them."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadOptions:
@@ -298,9 +301,9 @@ class StackReader:
 
     def _judged(self) -> ValueScale:
         """Return the scale, without HU where the values contradict it."""
-        sample = self._array[:: max(1, len(self._array) // _PLAUSIBLE_SHARE)]
         if self._scale.unit is not Unit.HU:
             return self._scale
+        sample = self._array[:: max(1, len(self._array) // _PLAUSIBLE_SHARE), ::_PLAUSIBLE_ROWS]
         kept = sample if self._padding is None else sample[~_within(sample, self._padding)]
         if kept.size == 0:
             return self._scale

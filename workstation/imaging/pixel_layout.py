@@ -24,6 +24,8 @@ RLE = "1.2.840.10008.1.2.5"
 COMPRESSED_SYNTAXES = JPEG | JPEG_LS | JPEG_2000 | HTJ2K | {RLE}
 """Transfer syntaxes that can be decompressed."""
 
+_READABLE_SYNTAXES = NATIVE_SYNTAXES | COMPRESSED_SYNTAXES
+
 MAX_FRAMES = 100_000
 """Most frames a file may claim."""
 
@@ -96,7 +98,7 @@ def check_pixels(layout: PixelLayout, file_bytes: int) -> None:
     InputRefusedError
         When the syntax has no decoder, the format is not supported, or the file is too short.
     """
-    if layout.transfer_syntax not in NATIVE_SYNTAXES | COMPRESSED_SYNTAXES:
+    if layout.transfer_syntax not in _READABLE_SYNTAXES:
         raise unsupported_syntax(layout.transfer_syntax)
     if layout.bits_allocated not in (1, 8, 16, 32, 64):
         raise _unsupported(f"{layout.bits_allocated} bits per pixel")
