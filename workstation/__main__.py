@@ -60,6 +60,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         0 done, 1 internal error, 2 wrong usage, 3 input refused, 4 partly done.
     """
     arguments = store_first(sys.argv[1:] if argv is None else argv)
+    # Whatever is written belongs to its owner alone.
+    before = os.umask(0o077)
     try:
         return _run(arguments)
     except SystemExit as stop:
@@ -79,6 +81,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             f"Batson stopped on a fault of its own ({type(error).__name__}); nothing was changed.",
             EXIT_INTERNAL,
         )
+    finally:
+        os.umask(before)
 
 
 def _run(arguments: list[str]) -> int:

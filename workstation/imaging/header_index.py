@@ -22,7 +22,7 @@ from workstation.imaging.dicom_tags import KEYWORDS, TagValues
 from workstation.imaging.pixel_layout import PixelLayout
 from workstation.imaging.volume import RejectedFile
 
-FORMAT = 1
+FORMAT = 2
 """Raised whenever headers are read or stored differently."""
 
 _VERSION = f"{FORMAT}-{hashlib.sha256(' '.join(KEYWORDS).encode()).hexdigest()[:16]}"
@@ -77,7 +77,9 @@ class HeaderIndex:
 
     @contextlib.contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # Headers name patients; the files beside a database take over its permissions.
+        self._path.touch(mode=0o600)
         database = sqlite3.connect(self._path, timeout=5.0)
         try:
             database.execute("PRAGMA synchronous = OFF")
