@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check bench lock clean
+.PHONY: help demo run test check bench lock sbom clean
 
 help:  ## Show what can be made.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' Makefile
@@ -22,6 +22,11 @@ bench:  ## Measure speed and memory against the limits; writes bench.json.
 lock:  ## Pin the newest dependencies that pyproject.toml allows.
 	@.ci/lock.sh
 
+sbom:  ## Write sbom.json (CycloneDX), check licenses and known vulnerabilities.
+	@.ci/setup.sh dev && .venv/bin/python .ci/supply_chain.py sbom
+	@.venv/bin/python .ci/supply_chain.py licenses
+	@.venv/bin/python .ci/supply_chain.py vulnerabilities
+
 clean:  ## Remove everything that these targets made.
-	rm -rf .venv .venv-lock build dist demo-output bench.json .coverage htmlcov
+	rm -rf .venv .venv-lock build dist demo-output bench.json sbom.json .coverage htmlcov
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
