@@ -23,6 +23,7 @@ from tests.domain.readings import (
 )
 from workstation.domain.answers import NOT_ASSESSED, UNKNOWN
 from workstation.domain.case import Case, Communication, KeyImage
+from workstation.domain.checks_clinical import epidural_agrees
 from workstation.domain.commands import (
     AddKeyImage,
     AddLesion,
@@ -40,7 +41,6 @@ from workstation.domain.completeness import (
     checks_of,
     conus_stated,
     critical_communicated,
-    epidural_agrees,
     escc_answered,
     evidence_attached,
     laterality_agrees,
@@ -252,5 +252,5 @@ def test_checks_come_worst_first_and_block_while_one_is_bad():
 
 
 def test_every_rule_says_what_it_looks_for():
-    assert len(RULES) == len(set(RULES)) == 12
+    assert len(RULES) == len(set(RULES)) == 28
     assert all(rule.__doc__ for rule in RULES)

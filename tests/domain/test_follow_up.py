@@ -290,6 +290,7 @@ def test_grades_are_told_then_and_now_and_never_in_percent():
     assert levels(None, same).escc_words == "not assessed to 2"
     assert levels(graded(escc=UNKNOWN), same).escc_words == "unknown to 2"
     assert levels(same, None).sins_words == "14 to not assessed"
+    assert levels(graded(), None).escc_words == "not assessed"
 
 
 def test_height_loss_compares_only_with_the_same_reference_vertebrae():

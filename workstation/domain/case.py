@@ -165,6 +165,11 @@ class Communication:
     read_back: YesNo | Missing = NOT_ASSESSED
     said: str = ""
 
+    @property
+    def is_told(self) -> bool:
+        """Whether it says to whom, how and when; a record without them tells nobody."""
+        return all(part.strip() for part in (self.to_whom, self.how, self.at))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sentence:

@@ -6,48 +6,20 @@ reference 5.4, 11 and convention R-01; what is only unanswered prints as "not as
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
-from workstation.domain.answers import NOT_ASSESSED, Missing
+from workstation.domain.answers import NOT_ASSESSED, UNKNOWN
 from workstation.domain.case import Case
-from workstation.domain.escc import EsccGrade
+from workstation.domain.check import Check, Rule, Severity
+from workstation.domain.checks_clinical import CLINICAL_RULES
+from workstation.domain.checks_text import SIDE_MARGIN_MM, TEXT_RULES
+from workstation.domain.follow_up import offset_of
 from workstation.domain.grading import escc_of, noms_of, red_flags_of, sins_of
-from workstation.domain.lesion import Lesion, SoftTissue
 from workstation.domain.sins import SinsAnswers, SinsPosterolateral
 from workstation.domain.spine import VertebralLevel
 
-
-class Severity(StrEnum):
-    """What a check means for signing, worst first."""
-
-    CONTRADICTION = "contradiction"
-    """Patient, side or level do not fit; must be mended, an explanation is not enough."""
-    BLOCKING = "blocking"
-    """Must be answered or explained before signing."""
-    OPEN = "open"
-    """Prints as "not assessed" or "unknown"."""
-    NOTE = "note"
-    """Worth knowing; changes nothing."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
-    """One remark, with the field it is mended in (``"sins.T9.pain"``, ``"spine"``...)."""
-
-    code: str
-    severity: Severity
-    text: str
-    field: str
-    detail: str = ""
-    explained: str = ""
-    """Why the reader lets it stand; such a check does not block and is printed."""
-
-    @property
-    def explainable(self) -> bool:
-        """Whether one printed line can settle it instead of a change (R-01)."""
-        return self.code in EXPLAINABLE
+__all__ = ["RULES", "Check", "Severity", "blocks_signing", "checks_of"]
 
 
 def checks_of(case: Case) -> tuple[Check, ...]:
@@ -55,10 +27,6 @@ def checks_of(case: Case) -> tuple[Check, ...]:
     found = [_explained(case, check) for rule in RULES for check in rule(case)]
     order = list(Severity)
     return tuple(sorted(found, key=lambda check: order.index(check.severity)))
-
-
-EXPLAINABLE = frozenset({"epidural-contradiction"})
-"""Contradictions that may stand with a reason; never patient, side or level."""
 
 
 def _explained(case: Case, check: Check) -> Check:
@@ -121,7 +89,8 @@ def levels_on_images(case: Case) -> Iterator[Check]:
 def critical_communicated(case: Case) -> Iterator[Check]:
     """Ask for the record of who was told of an urgent finding (reference 5.4)."""
     urgent = [flag for flag in red_flags_of(case) if flag.needs_communication]
-    if urgent and case.communication is None:
+    told = case.communication is not None and case.communication.is_told
+    if urgent and not told:
         yield Check(
             code="critical-not-communicated",
             severity=Severity.BLOCKING,
@@ -135,9 +104,10 @@ def laterality_agrees(case: Case) -> Iterator[Check]:
     """Compare the side of the parts in words with the side of the mark."""
     for lesion in case.lesions:
         sides = {part.side for part in lesion.parts if part.side}
-        offset = _offset_to_left_mm(case, lesion)
-        if len(sides) != 1 or offset is None or abs(offset) < SIDE_MARGIN_MM:
+        place = offset_of(case, lesion)
+        if len(sides) != 1 or place is None or abs(place[0]) < SIDE_MARGIN_MM:
             continue
+        offset = place[0]
         marked = "L" if offset > 0 else "R"
         if sides != {marked}:
             words = {"L": "left", "R": "right"}
@@ -150,17 +120,6 @@ def laterality_agrees(case: Case) -> Iterator[Check]:
                 "of the body center.",
                 field=f"lesion.{lesion.id}.parts",
             )
-
-
-SIDE_MARGIN_MM = 5.0
-"""A mark nearer to the middle than this fits either side."""
-
-
-def _offset_to_left_mm(case: Case, lesion: Lesion) -> float | None:
-    """Return how far the mark lies to the patient's left of its vertebral body, mm."""
-    spine = case.spine_for(lesion.frame_of_reference_uid)
-    landmark = spine.landmark(lesion.level) if spine and lesion.level else None
-    return lesion.center_lps[0] - landmark.center_lps[0] if landmark else None
 
 
 def side_is_named(case: Case) -> Iterator[Check]:
@@ -191,32 +150,16 @@ def _side_remark(answers: SinsAnswers) -> str:
     return ""
 
 
-def epidural_agrees(case: Case) -> Iterator[Check]:
-    """Name levels with an epidural grade and a lesion without soft tissue."""
-    for lesion in case.lesions:
-        if isinstance(lesion.soft_tissue, Missing) or lesion.soft_tissue != {SoftTissue.NONE}:
-            continue
-        for level in lesion.levels:
-            grade = escc_of(case, level).grade
-            if grade is not None and grade is not EsccGrade.G0:
-                yield Check(
-                    code="epidural-contradiction",
-                    severity=Severity.BLOCKING,
-                    text=f"ESCC {grade} at {level}, but lesion {lesion.number} has no soft tissue",
-                    detail="Change the grade or the lesion's soft tissue.",
-                    field=f"lesion.{lesion.id}.soft_tissue",
-                )
-
-
 def sins_answered(case: Case) -> Iterator[Check]:
     """List open SINS items; they print as "not assessed" or "unknown"."""
     for level in case.levels_with_findings:
         result = sins_of(case, level)
         for component in result.missing:
+            answer = getattr(case.assessment(level).sins, component.value)
             yield Check(
                 code="sins-open",
                 severity=Severity.OPEN,
-                text=f"SINS {level}: {component.value.replace('_', ' ')} is not answered",
+                text=f"SINS {level}: {component.value.replace('_', ' ')} is {_state(answer)}",
                 field=f"sins.{level}.{component.value}",
             )
 
@@ -229,9 +172,19 @@ def escc_answered(case: Case) -> Iterator[Check]:
             yield Check(
                 code="escc-open",
                 severity=Severity.OPEN,
-                text=f"ESCC {level} is not graded",
+                text=f"ESCC {level} is {_escc_state(case, level)}",
                 field=f"escc.{level}",
             )
+
+
+def _state(answer: object) -> str:
+    """Return a missing answer in words; asked and unknowable is not the same as not asked."""
+    return "unknown" if answer is UNKNOWN else "not assessed"
+
+
+def _escc_state(case: Case, level: VertebralLevel) -> str:
+    replies = case.assessment(level).escc.questions
+    return "unknown" if UNKNOWN in replies else "not graded"
 
 
 def conus_stated(case: Case) -> Iterator[Check]:
@@ -240,7 +193,7 @@ def conus_stated(case: Case) -> Iterator[Check]:
         yield Check(
             code="conus-open",
             severity=Severity.OPEN,
-            text="Conus level is not answered",
+            text="Conus level is not assessed",
             field="escc.conus",
         )
 
@@ -257,10 +210,24 @@ def noms_answered(case: Case) -> Iterator[Check]:
             yield Check(
                 code="noms-open",
                 severity=Severity.OPEN,
-                text=f"NOMS {level}: {len(result.missing)} not answered",
-                detail="; ".join(result.missing),
+                text=f"NOMS {level}: {len(result.missing)} still open",
+                detail=_sentence(LETTERS[name] for name in result.missing),
                 field=f"noms.{level}",
             )
+
+
+LETTERS: Mapping[str, str] = {
+    "N": "neurologic",
+    "O": "oncologic",
+    "M": "mechanical",
+    "S": "systemic",
+    "prior_rt": "prior radiation",
+}
+"""What NOMS misses, in words."""
+
+
+def _sentence(words: Iterable[str]) -> str:
+    return f"{', '.join(words).capitalize()}."
 
 
 def evidence_attached(case: Case) -> Iterator[Check]:
@@ -278,13 +245,14 @@ def evidence_attached(case: Case) -> Iterator[Check]:
             )
 
 
-RULES: tuple[Callable[[Case], Iterator[Check]], ...] = (
+RULES: tuple[Rule, ...] = (
     levels_confirmed,
     levels_on_images,
     laterality_agrees,
     critical_communicated,
     side_is_named,
-    epidural_agrees,
+    *TEXT_RULES,
+    *CLINICAL_RULES,
     lesions_have_levels,
     sins_answered,
     escc_answered,
