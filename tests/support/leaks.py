@@ -45,7 +45,7 @@ def vtk_objects() -> Counter[str]:
     return Counter(
         type(item).__name__
         for item in gc.get_objects()
-        if type(item).__module__.startswith("vtkmodules")
+        if str(type(item).__module__).startswith("vtkmodules")
     )
 
 
