@@ -56,7 +56,10 @@ def add_parser(subparsers: Any) -> None:
     _add(actions, "agreement", run_agreement, "how far first and second readings agree")
     restore = _add(actions, "restore", _restore, "put a backup in the place of the store", "file")
     restore.set_defaults(run=run_closed)
-    _add(actions, "verify", _verify, "check that a case is whole; all of them without one", "case?")
+    verify = _add(
+        actions, "verify", _verify, "check that a case is whole; all of them without one", "case?"
+    )
+    verify.add_argument("--file", metavar="FILE", help="check that this PDF was filed with it")
     case_audit.add_parser(actions, run)
 
 
@@ -233,7 +236,7 @@ def _backup(store: CaseStore, args: argparse.Namespace) -> int:
 
 def _verify(store: CaseStore, args: argparse.Namespace) -> int:
     names = [args.case] if args.case else store.case_ids()
-    found = {name: store.verify(name) for name in names}
+    found = {name: store.verify(name) + _foreign_file(store, name, args.file) for name in names}
     whole = not any(found.values())
     cases = [{"case": name, "problems": list(problems)} for name, problems in found.items()]
     lines = [f"{name}: {problem}" for name, problems in found.items() for problem in problems]
@@ -241,6 +244,19 @@ def _verify(store: CaseStore, args: argparse.Namespace) -> int:
     if not whole and not args.json:
         sys.stderr.write("The store is not whole.\n")
     return _DONE if whole else _REFUSED
+
+
+def _foreign_file(store: CaseStore, case_id: str, name: str | None) -> tuple[str, ...]:
+    """Return a sentence when a file is none of the documents that were filed with a case."""
+    if name is None:
+        return ()
+    try:
+        content = Path(name).read_bytes()
+    except OSError as error:
+        raise InputRefusedError(f"{Path(name).name} cannot be read.") from error
+    if any(item.content == content for item in store.attachments.of_case(case_id)):
+        return ()
+    return (f"{Path(name).name} is not what was filed with this case.",)
 
 
 def _empty(case_id: str) -> Case:

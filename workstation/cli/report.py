@@ -15,6 +15,7 @@ from typing import Any
 from workstation.base.errors import UsageError
 from workstation.base.paths import store_folder
 from workstation.cli.report_exports import EXPORT_KINDS, exported
+from workstation.cli.report_filing import file_report
 from workstation.cli.report_signing import add_options, signed_files
 from workstation.domain.case import Case, CaseStatus
 from workstation.imaging.catalog import load_volume, open_paths
@@ -76,6 +77,7 @@ def run(args: argparse.Namespace) -> int:
     files = signed_files(files, case, args, now)
     kinds = chosen or (FINAL_KINDS if case.status is CaseStatus.SIGNED else KINDS)
     written = write_files(files, Path(args.out), kinds, exported(case, files, kinds))
+    file_report(store_folder(args.store), case, written)
     _print(args, files, written, case)
     return 0
 
