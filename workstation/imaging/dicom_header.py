@@ -192,6 +192,26 @@ def _parse(data: bytes, preface: Preface, *, complete: bool) -> ParsedHeader:
     return HeaderParser(inflated, encoding, complete=True).parse(0)
 
 
+def read_data_set(header: InstanceHeader) -> bytes:
+    """Return the bytes that offsets of a header count in: the file, or what it inflates to.
+
+    Raises
+    ------
+    InputRefusedError
+        When the file cannot be read, or inflates beyond what is accepted.
+    """
+    try:
+        data = header.path.read_bytes()
+    except OSError as error:
+        raise InputRefusedError(
+            f"The file could not be opened ({error.strerror or 'read error'}).", code="unreadable"
+        ) from error
+    preface = read_preface(data)
+    if preface.transfer_syntax != DEFLATED_LITTLE:
+        return data
+    return inflate(data[preface.position :], MAX_HEADER_BYTES)
+
+
 def inflate(raw: bytes, limit: int) -> bytes:
     """Return the inflated bytes of a deflated data set, at most ``limit`` of them.
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from workstation.base.errors import InputRefusedError
+from workstation.imaging.dicom_overlay import is_overlay, take_overlay
 from workstation.imaging.dicom_private import private_value, wanted_private
 from workstation.imaging.dicom_tags import WANTED_TAGS, decode_value, text_encodings
 
@@ -159,6 +160,15 @@ class HeaderParser:
             self._take_wanted(element, wanted, values)
         elif element.tag & 0x10000:
             self._take_private(element, values, creators)
+        elif is_overlay(element.tag):
+            take_overlay(
+                values,
+                element.tag,
+                (element.start, element.length),
+                self._data[element.start : end],
+                little_endian=self._encoding.little_endian,
+                encodings=self._encodings,
+            )
         return end
 
     def _take_wanted(

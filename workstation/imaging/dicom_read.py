@@ -19,6 +19,7 @@ from workstation.base.task import CancelToken, Progress, no_progress
 from workstation.imaging.decode_pool import WORKERS as DECODERS
 from workstation.imaging.image_frame import ImageFrame
 from workstation.imaging.memory import largest_volume_bytes
+from workstation.imaging.overlay_planes import has_overlays
 from workstation.imaging.pet_scale import PetEntries
 from workstation.imaging.pixel_codecs import damaged_pixels
 from workstation.imaging.pixel_layout import check_pixels
@@ -286,7 +287,7 @@ class StackReader:
             rejected=tuple(self._refused[n] for n in sorted(self._refused)),
             padding_range=self._padding,
             resampled="gantry tilt corrected" if stack.sheared else "",
-            facts=scale.facts,
+            facts={**scale.facts, **_drawn_over(stack.frames)},
         )
 
     def _all_findings(self, scale: ValueScale) -> Iterator[Finding]:
@@ -316,6 +317,12 @@ class StackReader:
             raw_unit=Unit.ARBITRARY,
             findings=(*self._scale.findings, finding),
         )
+
+
+def _drawn_over(frames: Sequence[ImageFrame]) -> dict[str, str]:
+    """Return the fact that a device drew over the pictures, where one did."""
+    count = sum(has_overlays(frame) for frame in frames)
+    return {"overlays": f"drawn over {count} of {len(frames)} images"} if count else {}
 
 
 def _within(values: NDArray[Any], limits: tuple[float, float]) -> NDArray[np.bool_]:

@@ -16,9 +16,12 @@ from numpy.typing import NDArray
 from workstation.base.errors import InputRefusedError
 from workstation.imaging.dicom_tags import TagValues
 from workstation.imaging.image_frame import MAX_SPACING_MM, ImageFrame
+from workstation.imaging.lookup_table import LookupTable, lookup_table
+from workstation.imaging.overlay_planes import OverlayPlane, overlay_planes
 from workstation.imaging.palette import palette_rgb
+from workstation.imaging.pixel_layout import YBR_FULL_422
 from workstation.imaging.pixel_read import read_stored
-from workstation.imaging.value_scale import header_window, rescale
+from workstation.imaging.value_scale import header_window, rescale, voi_table
 from workstation.imaging.volume import Unit, WindowSetting
 
 
@@ -46,6 +49,10 @@ class FlatImage:
     inverted : bool
         Whether low values are shown bright (MONOCHROME1, inverse presentation).
     window : WindowSetting or None
+    voi_table : LookupTable or None
+        How values become gray where the header gives a table instead of a window.
+    overlays : tuple of OverlayPlane
+        What was drawn over the picture; shown or hidden, never part of the values.
     burned_in : bool
         Whether the header says that text is part of the picture.
     facts : dict of str
@@ -57,6 +64,8 @@ class FlatImage:
     length_meaning: LengthMeaning = LengthMeaning.PIXELS
     inverted: bool = False
     window: WindowSetting | None = None
+    voi_table: LookupTable | None = None
+    overlays: tuple[OverlayPlane, ...] = ()
     burned_in: bool = False
     facts: dict[str, str] = field(default_factory=dict)
 
@@ -91,6 +100,8 @@ def load_flat_image(frame: ImageFrame) -> FlatImage:
         length_meaning=meaning,
         inverted=photometric == "MONOCHROME1" or tags.text("PresentationLUTShape") == "INVERSE",
         window=header_window(frame),
+        voi_table=voi_table(frame) if array.ndim == 2 else None,
+        overlays=overlay_planes(frame),
         burned_in=tags.text("BurnedInAnnotation") == "YES",
     )
 
@@ -118,28 +129,15 @@ def _spacing(tags: TagValues, keyword: str) -> tuple[float, float] | None:
 
 def _gray(stored: NDArray[Any], frame: ImageFrame) -> NDArray[np.float32]:
     for table in frame.tags.items("ModalityLUTSequence")[:1]:
-        looked_up = _modality_table(stored, table)
-        if looked_up is not None:
-            return looked_up
+        found = lookup_table(table, signed=stored.dtype.kind == "i")
+        if found is not None:
+            return found.applied(stored)
     slope, intercept = rescale(frame)
     with np.errstate(over="ignore", invalid="ignore"):
         values: NDArray[np.float32] = (stored * np.float64(slope) + intercept).astype(np.float32)
     if not np.isfinite(values).all():
         raise InputRefusedError("The picture holds values that are not numbers.", code="not-finite")
     return values
-
-
-def _modality_table(stored: NDArray[Any], table: TagValues) -> NDArray[np.float32] | None:
-    """Return values through a modality lookup table (PS3.3 C.11.1), None when it is unusable."""
-    descriptor = table.numbers("LUTDescriptor", 3)
-    entries = np.array(table.numbers_of_any_count("LUTData"), dtype=np.float32)
-    if descriptor is None or entries.size == 0:
-        return None
-    first = int(descriptor[1])
-    if stored.dtype.kind == "i" and first > 32767:
-        first -= 65536
-    index = np.clip(stored.astype(np.int64) - first, 0, entries.size - 1)
-    return entries[index]
 
 
 def _rgb(stored: NDArray[Any], frame: ImageFrame) -> NDArray[np.uint8]:
@@ -150,7 +148,7 @@ def _rgb(stored: NDArray[Any], frame: ImageFrame) -> NDArray[np.uint8]:
     photometric = frame.layout.photometric
     if frame.layout.decodes_to_rgb or photometric == "RGB":
         return np.array(color)
-    if photometric == "YBR_FULL":
+    if photometric in ("YBR_FULL", YBR_FULL_422):
         return ybr_to_rgb(color)
     raise InputRefusedError(
         f"The color format {photometric or 'of the picture'} is not supported.",

@@ -26,6 +26,9 @@ COMPRESSED_SYNTAXES = JPEG | JPEG_LS | JPEG_2000 | HTJ2K | {RLE}
 
 _READABLE_SYNTAXES = NATIVE_SYNTAXES | COMPRESSED_SYNTAXES
 
+YBR_FULL_422 = "YBR_FULL_422"
+"""Color format whose two chroma values stand for two neighbors of a row (PS3.3 C.7.6.3.1.2)."""
+
 MAX_FRAMES = 100_000
 """Most frames a file may claim."""
 
@@ -86,8 +89,22 @@ class PixelLayout:
     @property
     def frame_bytes(self) -> int:
         """Bytes of one native frame."""
-        bits = self.rows * self.columns * self.samples * self.bits_allocated
-        return (bits + 7) // 8
+        return (self._frame_bits + 7) // 8
+
+    @property
+    def all_frames_bytes(self) -> int:
+        """Bytes of all native frames; single bits run on from one frame to the next."""
+        return (self._frame_bits * self.frames + 7) // 8
+
+    @property
+    def half_chroma(self) -> bool:
+        """Whether native pixels share their chroma with a neighbor."""
+        return self.photometric == YBR_FULL_422 and self.samples == 3 and not self.encapsulated
+
+    @property
+    def _frame_bits(self) -> int:
+        samples = 2 if self.half_chroma else self.samples
+        return self.rows * self.columns * samples * self.bits_allocated
 
 
 def check_pixels(layout: PixelLayout, file_bytes: int) -> None:
@@ -104,15 +121,16 @@ def check_pixels(layout: PixelLayout, file_bytes: int) -> None:
         raise _unsupported(f"{layout.bits_allocated} bits per pixel")
     if not 0 < layout.bits_stored <= layout.bits_allocated:
         raise _unsupported(f"{layout.bits_stored} of {layout.bits_allocated} bits stored")
-    if layout.samples not in (1, 3, 4):
+    if layout.samples not in (1, 3, 4) or (layout.bits_allocated == 1 and layout.samples != 1):
         raise _unsupported(f"{layout.samples} values per pixel")
     if layout.frames > MAX_FRAMES:
         raise _unsupported(f"{layout.frames} frames")
     if layout.encapsulated or layout.deflated:
         _check_packed(layout, file_bytes)
         return
-    needed = layout.frame_bytes * layout.frames
-    if min(layout.length, file_bytes - layout.offset) < needed:
+    if layout.half_chroma and (layout.columns % 2 or layout.bits_allocated != 8):
+        raise _unsupported("shared chroma with an odd number of columns or more than 8 bits")
+    if min(layout.length, file_bytes - layout.offset) < layout.all_frames_bytes:
         raise truncated()
 
 

@@ -21,6 +21,9 @@ from workstation.imaging.pixel_layout import PixelLayout, check_pixels, truncate
 
 Stored = NDArray[Any]
 
+_AFTER_PIXELS_BYTES = 1 << 20
+"""What may follow the pixels of a deflated file: padding and signatures."""
+
 
 def read_stored(frame: ImageFrame) -> Stored:
     """Return the stored values of one frame.
@@ -48,6 +51,8 @@ def _read_whole(frame: ImageFrame) -> Stored:
     try:
         if layout.encapsulated:
             return significant_bits(POOL.decode(compressed_frame(frame), layout), layout)
+        if layout.bits_allocated == 1:
+            return _single_bits(frame)
         if layout.deflated:
             return _native_array(_inflated_frame(frame), layout)
         with frame.header.path.open("rb", buffering=0) as file:
@@ -124,9 +129,8 @@ def _keep_stored_bits(stored: Stored, layout: PixelLayout) -> None:
 
 def _native_array(raw: bytes | bytearray, layout: PixelLayout) -> Stored:
     order = "<" if layout.little_endian else ">"
-    if layout.bits_allocated == 1:
-        bits = np.unpackbits(np.frombuffer(raw, np.uint8), bitorder="little")
-        return bits[: layout.rows * layout.columns].reshape(layout.rows, layout.columns)
+    if layout.half_chroma:
+        return _full_chroma(raw, layout)
     code = "f" if layout.floating else "i" if layout.signed else "u"
     values = np.frombuffer(raw, f"{order}{code}{layout.bits_allocated // 8}")
     values = values.astype(values.dtype.newbyteorder("="))
@@ -135,6 +139,31 @@ def _native_array(raw: bytes | bytearray, layout: PixelLayout) -> Stored:
         planes: Stored = values.reshape(layout.samples, layout.rows, layout.columns)
         shaped = np.moveaxis(planes, 0, -1)
     return significant_bits(shaped[..., 0] if layout.samples == 1 else shaped, layout)
+
+
+def _single_bits(frame: ImageFrame) -> Stored:
+    """Return a frame of single bits; frames follow each other without a gap (PS3.5 8.1.1)."""
+    layout = frame.layout
+    size = layout.rows * layout.columns
+    first = frame.index * size
+    start, end = first // 8, (first + size + 7) // 8
+    if layout.deflated:
+        raw: bytes | bytearray = _inflated(frame, layout.offset + start, layout.offset + end)
+    else:
+        with frame.header.path.open("rb", buffering=0) as file:
+            file.seek(layout.offset + start)
+            raw = _exactly(file, end - start)
+    bits = np.unpackbits(np.frombuffer(raw, np.uint8), bitorder="little")
+    return bits[first % 8 : first % 8 + size].reshape(layout.rows, layout.columns)
+
+
+def _full_chroma(raw: bytes | bytearray, layout: PixelLayout) -> Stored:
+    """Return Y, Cb, Cr of every pixel from rows of Y1 Y2 Cb Cr, shape (rows, columns, 3)."""
+    pairs = np.frombuffer(raw, np.uint8).reshape(-1, 4)
+    full = np.empty((len(pairs), 2, 3), dtype=np.uint8)
+    full[:, :, 0] = pairs[:, :2]
+    full[:, :, 1:] = pairs[:, None, 2:]
+    return full.reshape(layout.rows, layout.columns, 3)
 
 
 def _exactly(file: FileIO, count: int) -> bytearray:
@@ -146,10 +175,17 @@ def _exactly(file: FileIO, count: int) -> bytearray:
 
 def _inflated_frame(frame: ImageFrame) -> bytes:
     layout = frame.layout
-    raw = frame.header.path.read_bytes()
     start = layout.offset + frame.index * layout.frame_bytes
-    end = start + layout.frame_bytes
-    inflated = inflate(raw[read_preface(raw).position :], end + layout.frame_bytes)
+    return _inflated(frame, start, start + layout.frame_bytes)
+
+
+def _inflated(frame: ImageFrame, start: int, end: int) -> bytes:
+    """Return some inflated bytes of a deflated file."""
+    raw = frame.header.path.read_bytes()
+    layout = frame.layout
+    pixels = max(layout.length, layout.all_frames_bytes)
+    limit = layout.offset + pixels + _AFTER_PIXELS_BYTES
+    inflated = inflate(raw[read_preface(raw).position :], limit)
     if len(inflated) < end:
         raise truncated()
     return inflated[start:end]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from workstation.base.errors import InputRefusedError
 from workstation.imaging.image_frame import ImageFrame
+from workstation.imaging.lookup_table import LookupTable, lookup_table
 from workstation.imaging.pet_scale import PetEntries, pet_scale
 from workstation.imaging.real_world import real_world_mapping
 from workstation.imaging.suv import SuvKind
@@ -186,8 +187,19 @@ def _signed16(value: int) -> int:
 
 
 def header_window(frame: ImageFrame) -> WindowSetting | None:
-    """Return Window Center and Width of a picture, when they are sane."""
+    """Return the window a picture asks for, when it is sane: its own, else that of its VOI LUT."""
     center, width = frame.tags.number("WindowCenter"), frame.tags.number("WindowWidth")
-    if center is None or width is None or not 1e-6 < width < 1e6 or abs(center) > 1e6:
+    if center is None or width is None:
+        table = voi_table(frame)
+        return None if table is None else table.window
+    if not 1e-6 < width < 1e6 or abs(center) > 1e6:
         return None
     return WindowSetting(center=center, width=width)
+
+
+def voi_table(frame: ImageFrame) -> LookupTable | None:
+    """Return the first VOI LUT of a picture: values after rescale to gray (PS3.3 C.11.2)."""
+    for item in frame.tags.items("VOILUTSequence")[:1]:
+        signed = frame.layout.signed or rescale(frame)[1] < 0.0
+        return lookup_table(item, signed=signed)
+    return None
