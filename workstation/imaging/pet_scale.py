@@ -104,10 +104,11 @@ def pet_scale(
     try:
         return _scaled(slices, kind, entries or PetEntries(), raw_unit)
     except InputRefusedError as refusal:
+        kept = Unit.ARBITRARY if raw_unit in _UNIT_OF_KIND.values() else raw_unit
         return PetScale(
             factors=(1.0,) * len(slices),
-            unit=raw_unit,
-            raw_unit=raw_unit,
+            unit=kept,
+            raw_unit=kept,
             finding=Finding(code="suv-refused", message=refusal.message),
             facts=_tracer_facts(slices[0]),
         )
