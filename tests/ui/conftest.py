@@ -73,6 +73,9 @@ def show(qtbot) -> Callable[..., QWidget]:
         qtbot.waitExposed(widget)
         widget.activateWindow()
         settle()
+        # The pointer of the offscreen platform lies over every new window.
+        for part in (widget, *widget.findChildren(QWidget)):
+            part.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, False)
         return widget
 
     return shown

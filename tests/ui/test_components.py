@@ -271,7 +271,7 @@ def test_many_levels_wrap_and_stay_inside(show):
     settle()
     assert [chip.view.level for chip in strip.chips if chip.isChecked()] == [levels[3]]
     inside = QRect(0, 0, strip.width(), strip.height())
-    assert all(inside.contains(chip.geometry()) for chip in strip.chips)
+    assert all(inside.contains(chip.geometry()) for chip in strip.chips if chip.isVisible())
     picked = []
     strip.picked.connect(picked.append)
     click(strip.chips[5])

@@ -379,8 +379,7 @@ class LesionDetail(QWidget):
             self.involved.setToolTip("Between 0 and 100 percent")
             lesion = self._lesion()
             known = lesion.body_involved_pct if lesion else NOT_ASSESSED
-            self.involved.show_text("" if isinstance(known, Missing) else f"{known:g}")
-            self.involved.setText("" if isinstance(known, Missing) else f"{known:g}")
+            self.involved.put_back("" if isinstance(known, Missing) else f"{known:g}")
 
     def _on_note(self, text: str) -> None:
         lesion = self._lesion()

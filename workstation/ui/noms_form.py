@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from workstation.app.session import CaseSession
+from workstation.domain.answers import NOT_ASSESSED, UNKNOWN
 from workstation.domain.case import Case
 from workstation.domain.grading import noms_of, red_flags_of
 from workstation.domain.noms import NomsResult
@@ -16,6 +17,7 @@ from workstation.domain.red_flags import RedFlag, Urgency
 from workstation.domain.spine import VertebralLevel
 from workstation.ui.components.axis_card import AxisCard
 from workstation.ui.components.banner import Banner, BannerTone
+from workstation.ui.components.choices import SegmentedChoice
 from workstation.ui.components.communication_box import CommunicationBox
 from workstation.ui.components.controls import TextButton
 from workstation.ui.components.evidence import KeyImagePicture
@@ -164,11 +166,23 @@ class NomsForm(FormPage):
         return "N"
 
     def take_key(self, key: str) -> bool:
-        """Go to a card by its letter after N."""
+        """Go to a card by its letter after N; 9 and Backspace answer the bar in focus."""
         if len(key) == 2 and key[0] == "N" and key[1] in "NOMS":
             self.go_to_letter(key[1])
             return True
-        return False
+        values = {"9": UNKNOWN, "Backspace": NOT_ASSESSED}
+        bar = next((bar for bar in self._bars() if bar.has_keyboard), None)
+        if bar is None or key not in values or not self.editable:
+            return False
+        self._bars()[bar](values[key].value)
+        return True
+
+    def _bars(self) -> dict[SegmentedChoice, Callable[[str], None]]:
+        return {
+            self.neurologic.choice: self.editor.neurologic_choice,
+            self.mechanical.surgeon: self.editor.surgeon,
+            self.systemic.tolerates: self.editor.systemic,
+        }
 
     def reveal(self, field: str) -> None:
         """Go to the first letter that is missing, or to the communication."""

@@ -7,7 +7,14 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from workstation.domain.answers import NOT_ASSESSED, UNKNOWN, Missing, YesNo
 from workstation.domain.case import Case
-from workstation.domain.clinical import AisGrade, Ambulation, DeficitStatus, Ecog, Kps
+from workstation.domain.clinical import (
+    AisGrade,
+    Ambulation,
+    DeficitStatus,
+    Ecog,
+    Kps,
+    PriorRadiation,
+)
 from workstation.domain.escc import EsccResult
 from workstation.domain.grading import escc_of, sins_of
 from workstation.domain.noms import NomsResult
@@ -62,6 +69,7 @@ class NeurologicCard(AxisCard):
     def __init__(self, editor: NomsEditor, parent: QWidget | None = None) -> None:
         super().__init__("N", "Neurologic", parent)
         self._editor = editor
+        self._since = ""
         self.escc = TextValue()
         self.myelopathy = YesNoChoice("Myelopathy")
         self.radiculopathy = YesNoChoice("Functional radiculopathy")
@@ -79,6 +87,7 @@ class NeurologicCard(AxisCard):
         self.since = TextField("Deficit since, hours", hint="since, h", limit=8, width_px=68)
         self.walk = ChoiceList("Walking", {a.value: t for a, t in _AMBULATION_WORDS.items()})
         self.ais = ChoiceList("AIS as stated", {a.value: _ais_words(a) for a in AisGrade})
+        self.refusal = _refusal()
         self._rows()
         self._connect()
 
@@ -109,6 +118,7 @@ class NeurologicCard(AxisCard):
             self.walk_row,
             self.ais_row,
             self.stated_row,
+            self.refusal,
         ):
             self.rows.addWidget(row)
 
@@ -121,6 +131,7 @@ class NeurologicCard(AxisCard):
         self.choice.picked.connect(editor.neurologic_choice)
         self.stated_by.given.connect(editor.stated_by)
         self.since.given.connect(editor.since_hours)
+        editor.refused.connect(self._on_refused)
         self.walk.given.connect(self._on_walk)
         self.ais.given.connect(self._on_ais)
 
@@ -149,8 +160,8 @@ class NeurologicCard(AxisCard):
             _person(row, answer, facts.stated_by)
         self._show_deficits(case)
         self.stated_by.show_text(facts.stated_by)
-        self.since.show_text("" if isinstance(facts.deficit_since_hours, Missing)
-                             else f"{facts.deficit_since_hours:g}")  # fmt: skip
+        self._since = number_words(facts.deficit_since_hours)
+        self.since.show_text(self._since)
         self.walk.show_value(facts.ambulation)
         self.ais.show_value(facts.ais)
         _person(self.walk_row, facts.ambulation, facts.stated_by)
@@ -179,11 +190,35 @@ class NeurologicCard(AxisCard):
             button.setText(words)
             button.describe(f"Deficit: {words}", button.choice.tip)
 
+    def _on_refused(self, field: str, reason: str) -> None:
+        if field == "since":
+            _tell(self.refusal, reason)
+            if reason:
+                self.since.put_back(self._since)
+
     def _on_walk(self, value: object) -> None:
         self._editor.scale("ambulation", value)
 
     def _on_ais(self, value: object) -> None:
         self._editor.scale("ais", value)
+
+
+def number_words(value: object) -> str:
+    """Return a number as it is typed; empty while it is missing."""
+    if isinstance(value, Missing):
+        return ""
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _refusal() -> Remark:
+    remark = Remark(icon="circle-alert", token="caution")
+    remark.hide()
+    return remark
+
+
+def _tell(remark: Remark, reason: str) -> None:
+    remark.set_content(reason, "circle-alert", "caution")
+    remark.setVisible(bool(reason))
 
 
 def _is_deficit(state: DeficitStatus | Missing) -> bool:
@@ -203,6 +238,7 @@ class OncologicCard(AxisCard):
         super().__init__("O", "Oncologic", parent)
         self._editor = editor
         self._pending = ""
+        self._course: tuple[tuple[TextField, str], ...] = ()
         titles = {histology.value: entry.title for histology, entry in HISTOLOGIES.items()}
         self.histology = ChoiceList("Histology", titles)
         self.default = Remark(icon="info")
@@ -220,6 +256,7 @@ class OncologicCard(AxisCard):
         self.dose = TextField("Dose, Gy", hint="Gy", limit=8, width_px=48)
         self.fractions = TextField("Number of fractions", hint="fract.", limit=4, width_px=56)
         self.date = TextField("Date of the last fraction", hint="YYYY-MM-DD", limit=10)
+        self.course_refusal = _refusal()
         self.targeted = YesNoChoice("Effective targeted therapy")
         self._rows()
         self._connect()
@@ -245,6 +282,7 @@ class OncologicCard(AxisCard):
             self.reset,
             self.radiation_row,
             self.course_row,
+            self.course_refusal,
             self.targeted_row,
         ):
             self.rows.addWidget(widget)
@@ -259,6 +297,7 @@ class OncologicCard(AxisCard):
         self.radiation.picked.connect(editor.prior_radiation)
         for field in (self.dose, self.fractions, self.date):
             field.given.connect(self._on_course)
+        editor.refused.connect(self._on_refused)
         self.targeted.picked.connect(editor.targeted)
 
     def set_view(
@@ -293,15 +332,19 @@ class OncologicCard(AxisCard):
             field.setEnabled(editable)
 
     def _show_course(self, case: Case, level: VertebralLevel) -> None:
-        course = case.assessment(level).noms.radiation
-        fields = (
-            (self.dose, course.dose_gy if course else NOT_ASSESSED),
-            (self.fractions, course.fractions if course else NOT_ASSESSED),
-            (self.date, course.date if course else NOT_ASSESSED),
+        course = case.assessment(level).noms.radiation or PriorRadiation(level=level)
+        self._course = tuple(
+            (field, number_words(value))
+            for field, value in (
+                (self.dose, course.dose_gy),
+                (self.fractions, course.fractions),
+                (self.date, course.date),
+            )
         )
-        for field, value in fields:
-            known = "" if isinstance(value, Missing) else value
-            field.show_text(f"{known:g}" if isinstance(known, float) else str(known))
+        for field, words in self._course:
+            field.show_text(words)
+        if case.assessment(level).noms.prior_radiation is not YesNo.YES:
+            _tell(self.course_refusal, "")
 
     def _on_histology(self, value: object) -> None:
         self._pending = ""
@@ -335,6 +378,12 @@ class OncologicCard(AxisCard):
     def _on_course(self, text: str) -> None:
         self._editor.radiation(self.dose.text(), self.fractions.text(), self.date.text())
 
+    def _on_refused(self, field: str, reason: str) -> None:
+        if field == "course":
+            _tell(self.course_refusal, reason)
+            for typed, recorded in self._course if reason else ():
+                typed.put_back(recorded)
+
 
 def _list_words(case: Case) -> str:
     """Return what the list says about the histology and who sees it differently."""
@@ -362,7 +411,7 @@ class MechanicalCard(AxisCard):
             [
                 Choice(value=MechanicalAxis.STABLE.value, text="Stable"),
                 Choice(value=MechanicalAxis.UNSTABLE.value, text="Unstable"),
-                Choice(value=UNKNOWN.value, text="Undecided"),
+                Choice(value=UNKNOWN.value, text="Undecided", key="9"),
             ],
         )
         self.surgeon.picked.connect(editor.surgeon)
@@ -403,7 +452,7 @@ class SystemicCard(AxisCard):
             [
                 Choice(value=SystemicAxis.ABLE.value, text="Able"),
                 Choice(value=SystemicAxis.UNABLE.value, text="Unable"),
-                Choice(value=UNKNOWN.value, text="Unknown"),
+                Choice(value=UNKNOWN.value, text="Unknown", key="9"),
             ],
         )
         self.tolerates.picked.connect(editor.systemic)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
+from datetime import date
+from enum import StrEnum
 from typing import Any
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from workstation.app.session import CaseSession
-from workstation.domain.answers import NOT_ASSESSED, UNKNOWN, Missing, YesNo
+from workstation.base.errors import CommandRefusedError
+from workstation.domain.answers import NOT_ASSESSED, Missing, YesNo
 from workstation.domain.case import Case, Communication, NomsLevelAnswers
 from workstation.domain.clinical import (
     AisGrade,
@@ -47,7 +51,15 @@ _ENUMS: dict[str, type] = {
 
 
 class NomsEditor(QObject):
-    """Records what a clinician states about the patient and about the level that is shown."""
+    """Records what a clinician states about the patient and about the level that is shown.
+
+    Signals
+    -------
+    refused(str, str)
+        The field ("since" or "course") and why what was typed was not taken; no reason when it was.
+    """
+
+    refused = Signal(str, str)
 
     def __init__(self, session: CaseSession, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -83,8 +95,13 @@ class NomsEditor(QObject):
 
     def since_hours(self, text: str) -> None:
         """Say how old the deficit is, in hours; empty takes it away."""
-        hours = _number(text)
-        self._neurologic(deficit_since_hours=NOT_ASSESSED if hours is None else hours)
+        try:
+            hours = number_of(text, "number of hours")
+        except CommandRefusedError as error:
+            self.refused.emit("since", error.message)
+            return
+        self._neurologic(deficit_since_hours=hours)
+        self.refused.emit("since", "")
 
     def scale(self, name: str, value: object) -> None:
         """Record a scale as a clinician stated it."""
@@ -125,33 +142,35 @@ class NomsEditor(QObject):
             changes["radiation"] = None
         self._level_answers(**changes)
 
-    def radiation(self, dose: str, fractions: str, date: str) -> None:
+    def radiation(self, dose: str, fractions: str, day: str) -> None:
         """Record dose in Gy, number of fractions and date of the radiation at this level."""
         level = self._level()
         if level is None:
             return
-        dose_gy, count = _number(dose), _number(fractions)
-        course = PriorRadiation(
-            level=level,
-            dose_gy=NOT_ASSESSED if dose_gy is None else dose_gy,
-            fractions=NOT_ASSESSED if count is None else int(count),
-            date=date.strip() or NOT_ASSESSED,
-        )
+        try:
+            course = PriorRadiation(
+                level=level,
+                dose_gy=number_of(dose, "dose in Gy"),
+                fractions=count_of(fractions, "number of fractions"),
+                date=date_of(day),
+            )
+        except CommandRefusedError as error:
+            self.refused.emit("course", error.message)
+            return
         self._level_answers(radiation=course)
+        self.refused.emit("course", "")
 
     def neurologic_choice(self, value: str) -> None:
-        """Choose low or high below the conus."""
-        self._level_answers(clinician_neurologic=NeurologicAxis(value))
+        """Choose low or high below the conus; a missing value takes the choice back."""
+        self._level_answers(clinician_neurologic=_axis(NeurologicAxis, value))
 
     def surgeon(self, value: str) -> None:
         """Record what the surgeon says about stability."""
-        undecided = value == UNKNOWN.value
-        self._level_answers(surgeon_says=UNKNOWN if undecided else MechanicalAxis(value))
+        self._level_answers(surgeon_says=_axis(MechanicalAxis, value))
 
     def systemic(self, value: str) -> None:
         """Record whether the patient tolerates the surgery in question."""
-        made = UNKNOWN if value == UNKNOWN.value else SystemicAxis(value)
-        self._level_answers(systemic=made)
+        self._level_answers(systemic=_axis(SystemicAxis, value))
 
     def communicated(self, communication: object) -> None:
         """Record how the critical result was passed on."""
@@ -187,8 +206,58 @@ class NomsEditor(QObject):
         self._session.dispatch(SetNomsLevel(level=level, answers=answers))
 
 
-def _number(text: str) -> float | None:
+def _axis(kind: type[StrEnum], value: str) -> StrEnum:
+    return Missing(value) if value in set(Missing) else kind(value)
+
+
+def number_of(text: str, what: str) -> float | Missing:
+    """Return a number from zero up as it was typed, with comma or point; not assessed without text.
+
+    Raises
+    ------
+    CommandRefusedError
+        When the text is no such number; the message names what was expected.
+    """
+    typed = text.strip()
+    if not typed:
+        return NOT_ASSESSED
     try:
-        return float(text.replace(",", "."))
+        number = float(typed.replace(",", "."))
     except ValueError:
-        return None
+        number = math.nan
+    if not 0.0 <= number < math.inf:
+        raise CommandRefusedError(f'"{typed}" is no {what}.')
+    return number
+
+
+def count_of(text: str, what: str) -> int | Missing:
+    """Return a whole number from one up; not assessed without text.
+
+    Raises
+    ------
+    CommandRefusedError
+        When the text is no such number.
+    """
+    number = number_of(text, what)
+    if isinstance(number, Missing):
+        return number
+    if number < 1 or not number.is_integer():
+        raise CommandRefusedError(f'"{text.strip()}" is no {what}.')
+    return int(number)
+
+
+def date_of(text: str) -> str | Missing:
+    """Return a day as ISO 8601 text; not assessed without text.
+
+    Raises
+    ------
+    CommandRefusedError
+        When the text is no day of the calendar.
+    """
+    typed = text.strip()
+    if not typed:
+        return NOT_ASSESSED
+    try:
+        return date.fromisoformat(typed).isoformat()
+    except ValueError as error:
+        raise CommandRefusedError(f'"{typed}" is no date: write YYYY-MM-DD.') from error

@@ -121,6 +121,7 @@ class ReportPanel(FormPage):
     ) -> None:
         super().__init__(session, picture, parent)
         self._section = "impression"
+        self._signing: Case | None = None
         layout = column(self, spacing_px=8, edge_px=EDGE_PX)
         self.empty = Banner(BannerTone.NOTE, "", "No case is open. Open a study first.")
         self._overview = QWidget()
@@ -219,6 +220,7 @@ class ReportPanel(FormPage):
         case = self._session.case
         if case is None or not self.editable:
             return
+        self._signing = case
         self.sign_box.begin(case, self._session.author)
         self.sign_box.set_blocking(checks_of(case))
         self._overview.hide()
@@ -245,6 +247,7 @@ class ReportPanel(FormPage):
             self.sign_box.hide()
             self.sign.setEnabled(False)
             return
+        self._follow_while_signing(case)
         self._overview.setVisible(self.sign_box.isHidden())
         checks = checks_of(case)
         self.state_box.set_case(case)
@@ -256,6 +259,15 @@ class ReportPanel(FormPage):
         self._show_foot(case, checks)
         if not self.sign_box.isHidden():
             self.sign_box.set_blocking(checks)
+
+    def _follow_while_signing(self, case: Case) -> None:
+        before, self._signing = self._signing, case
+        if self.sign_box.isHidden() or before is case:
+            return
+        if before is None or before.id != case.id or not self.editable:
+            self.end_signing()
+        else:
+            self.sign_box.follow(case)
 
     def _show_checks(self, case: Case, checks: tuple[Check, ...]) -> None:
         blocking = sum(check.severity in _SEVERE for check in checks)

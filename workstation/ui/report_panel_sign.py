@@ -103,12 +103,16 @@ class SignBox(QWidget):
 
     def begin(self, case: Case, author: str) -> None:
         """Start with nothing confirmed."""
-        for tick in (self.levels, self.sides, self.read):
-            tick.setChecked(False)
-        self.identity.set_case(case)
+        self.follow(case)
         if not self.name.text():
             self.name.setText(case.reader or author)
         self.refresh()
+
+    def follow(self, case: Case) -> None:
+        """Take what was confirmed back: it was said about the case as it was before."""
+        for tick in (self.levels, self.sides, self.read):
+            tick.setChecked(False)
+        self.identity.set_case(case)
 
     def set_blocking(self, checks: tuple[Check, ...]) -> None:
         """Say what still stands in the way."""

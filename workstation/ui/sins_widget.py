@@ -122,9 +122,9 @@ class SinsForm(FormPage):
         return FormState.PARTLY if answered else FormState.EMPTY
 
     def open(self, component: SinsComponent | None) -> None:
-        """Open a component and close the one before; None closes all."""
-        self._open = component
+        """Open a component and close the one before; None closes all, as without a level."""
         level = self.level
+        self._open = component = component if level is not None else None
         field = field_name(level, component) if level and component else ""
         self._session.change_view(focused_field=field)
         self.refresh()
@@ -143,7 +143,7 @@ class SinsForm(FormPage):
 
     def take_key(self, key: str) -> bool:
         """Answer, open or close by key; "S1" to "S6" open a component."""
-        if key in _COMPONENT_OF:
+        if key in _COMPONENT_OF and self.level is not None:
             self.open(_COMPONENT_OF[key])
             return True
         if self._open is None:
@@ -227,21 +227,17 @@ class SinsForm(FormPage):
         given = result.components.get(component)
         proposed = proposed_option(case, level, component, answers)
         here = tuple(f.text for f in result.flags if FLAG_COMPONENTS.get(f.code) is component)
+        derived = component is SinsComponent.LOCATION and not location_by_hand(case, level)
         return CardView(
             item=item_view(case, level, component, result),
-            tiles=tile_states(
-                component,
-                answers,
-                given,
-                derived=component is SinsComponent.LOCATION and not location_by_hand(case, level),
-                proposed=proposed,
-            ),
+            tiles=tile_states(component, answers, given, derived=derived, proposed=proposed),
             answer=given.answer if given else getattr(answers, component.value),
             answers=answers,
             images=evidence_for(case, field_name(level, component)),
             remarks=here,
             suggestion=_suggestion(component, answers, proposed),
             has_ribs=has_costovertebral_joint(level),
+            derived=derived,
             editable=self.editable,
         )
 

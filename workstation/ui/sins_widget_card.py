@@ -50,6 +50,8 @@ class CardView:
         Title, method and verb of what is proposed.
     has_ribs : bool
         Whether the level carries costovertebral joints.
+    derived : bool
+        Whether the answer follows from the level, so that nobody gives it.
     editable : bool
     """
 
@@ -61,6 +63,7 @@ class CardView:
     remarks: tuple[str, ...] = ()
     suggestion: tuple[str, str, str] | None = None
     has_ribs: bool = True
+    derived: bool = False
     editable: bool = True
 
 
@@ -191,7 +194,7 @@ class SinsCard(QWidget):
         self.tiles.set_states(view.tiles)
         self.tiles.set_editable(view.editable)
         self.pills.set_value(view.answer)
-        self.pills.set_editable(view.editable)
+        self.pills.set_editable(view.editable and not view.derived)
         self.evidence.set_images(view.images)
         self.evidence.set_editable(view.editable)
         self.context.set_values([item.value for item in view.answers.context])
@@ -199,6 +202,7 @@ class SinsCard(QWidget):
         self.remarks.setVisible(bool(view.remarks))
         self.remarks.set_content("\n".join(view.remarks), "circle-alert", "caution")
         self.suggestion.setVisible(view.suggestion is not None)
+        self.suggestion.setEnabled(view.editable)
         if view.suggestion is not None:
             self.suggestion.set_content(*view.suggestion)
         if self.sides is not None:

@@ -69,7 +69,9 @@ class SinsEditor(QObject):
         return self._dispatch(**{self._component.value: option})
 
     def answer(self, value: Missing) -> bool:
-        """Answer that it is unknown, or take the answer away."""
+        """Answer that it is unknown, or take the answer away; False where the level answers."""
+        if self._follows_level():
+            return False
         return self._dispatch(**{self._component.value: value})
 
     def accept(self) -> bool:

@@ -52,7 +52,9 @@ class YesNoChoice(SegmentedChoice):
             Qt.Key.Key_Backspace: NOT_ASSESSED.value,
         }
         value = values.get(Qt.Key(event.key()))
-        if value is not None and self.isEnabled():
+        held = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        plain = held == Qt.KeyboardModifier.NoModifier
+        if value is not None and plain and self.isEnabled():
             self.picked.emit(value)
         else:
             super().keyPressEvent(event)

@@ -25,7 +25,7 @@ from workstation.ui.theme import BODY_PX, SEMIBOLD, SMALL_PX, current_theme, fon
 _LOOKS = {
     Severity.CONTRADICTION: ("git-compare-arrows", "critical", "contradiction, blocks signing"),
     Severity.BLOCKING: ("circle-alert", "critical", "blocks signing"),
-    Severity.OPEN: ("circle-dashed", "text_muted", "prints as not assessed"),
+    Severity.OPEN: ("circle-dashed", "text_muted", "open, prints as it is"),
     Severity.NOTE: ("circle", "text_muted", "note"),
 }
 _LEFT_PX = 28

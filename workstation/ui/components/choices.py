@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -130,12 +130,23 @@ class SegmentedChoice(QWidget):
         """The chosen value; empty for none."""
         return next((b.choice.value for b in self.buttons if b.isChecked()), "")
 
+    @property
+    def has_keyboard(self) -> bool:
+        """Whether one of its choices has the keyboard."""
+        return any(button.hasFocus() for button in self.buttons)
+
     def set_value(self, value: str) -> None:
         """Show a value as chosen; an empty one shows none."""
         for button in self.buttons:
             button.setChecked(button.choice.value == value)
         rove(self.buttons)
         self.update()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Be one stop of the keyboard again when choosing is allowed."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.EnabledChange:
+            rove(self.buttons)
 
     def button(self, value: str) -> ChoiceButton | None:
         """Return the button of a value, or None."""
@@ -216,6 +227,12 @@ class ChipSet(FittedWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move between the chips with left and right."""
         step_between(self, self._shown(), event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Be one stop of the keyboard again when choosing is allowed."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.EnabledChange:
+            rove(self._shown())
 
     def button(self, value: str) -> ChoiceButton | None:
         """Return the chip of a value, or None."""

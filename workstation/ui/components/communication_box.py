@@ -88,7 +88,7 @@ class CommunicationBox(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         theme = current_theme()
-        missing = self._required and (self._record is None or not self._record.to_whom)
+        missing = self._required and (self._record is None or not self._record.is_told)
         token = "critical" if missing else "line_strong"
         wash = theme.color("critical_wash") if missing else theme.color("raised")
         paint_box(painter, QRectF(self.rect()), fill=wash, edge=theme.color(token))
@@ -117,5 +117,7 @@ class CommunicationBox(QWidget):
             said=self.said.text().strip(),
             read_back=answer_of(read_back) if read_back else NOT_ASSESSED,
         )
-        if record != self._record:
-            self.given.emit(record)
+        empty = Communication(to_whom="", at="", how="")
+        told = None if record == empty else record
+        if told != self._record:
+            self.given.emit(told)

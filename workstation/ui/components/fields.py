@@ -50,6 +50,11 @@ class TextField(QLineEdit):
         if not self.hasFocus() and self.text() != text:
             self.setText(text)
 
+    def put_back(self, text: str) -> None:
+        """Show the recorded text in place of one that was refused, even while it has the focus."""
+        self._shown = text
+        self.setText(text)
+
     def _on_finished(self) -> None:
         text = self.text().strip()
         if text != self._shown:

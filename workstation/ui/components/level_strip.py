@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from workstation.domain.spine import VertebralLevel
@@ -24,6 +24,11 @@ from workstation.ui.theme import LABEL_PX, NAME_PX, SEMIBOLD, Theme, current_the
 
 _CHIP_PX = 32
 _GAP_PX = 6
+_LINE_PX = _CHIP_PX + _GAP_PX
+_HINT_PX = 20
+_BAR_PX = 5
+_MOST_LINES = 2
+"""More lines than this would push the form out of a low window; the strip scrolls instead."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +56,8 @@ class LevelChip(PaintedControl):
     def __init__(self, view: LevelChipView, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.view = view
+        self.tight = False
+        """Whether the spaces around level, mark and value are small; the words never shorten."""
         self.setCheckable(True)
         self.clicked.connect(self._on_clicked)
         self.set_view(view)
@@ -70,7 +77,11 @@ class LevelChip(PaintedControl):
 
     def sizeHint(self) -> QSize:
         """Return level, mark, value and the word for the index."""
-        return QSize(int(self._parts()[-1] + 0.999), _CHIP_PX)
+        return QSize(self.width_px(tight=self.tight), _CHIP_PX)
+
+    def width_px(self, *, tight: bool) -> int:
+        """Return the width with large or small spaces, px."""
+        return int(self._parts(tight=tight)[-1] + 0.999)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the chip."""
@@ -79,7 +90,7 @@ class LevelChip(PaintedControl):
         theme = current_theme()
         self._paint_box(painter, theme)
         face = font(NAME_PX, SEMIBOLD)
-        level_x, mark_x, value_x, index_x, _ = self._parts()
+        level_x, mark_x, value_x, index_x, _ = self._parts(tight=self.tight)
         middle = self.height() / 2.0
         box = QRectF(level_x, 0, 60, self.height())
         paint_text(painter, box, str(self.view.level), face, theme.color("text"))
@@ -103,16 +114,17 @@ class LevelChip(PaintedControl):
             fill = theme.color(self.fill_token())
             paint_box(painter, rect, fill=fill, edge=theme.color("line"), radius_px=5.0)
 
-    def _parts(self) -> tuple[float, float, float, float, float]:
+    def _parts(self, *, tight: bool) -> tuple[float, float, float, float, float]:
+        edge, gap, near = (6.0, 4.0, 3.0) if tight else (10.0, 8.0, 5.0)
         face = font(NAME_PX, SEMIBOLD)
-        mark = 10 + text_width(str(self.view.level), face) + 8
-        value = mark + 11 + 5
+        mark = edge + text_width(str(self.view.level), face) + gap
+        value = mark + 11 + near
         end = value + text_width(self.view.value, face)
-        index = end + 8
+        index = end + gap
         if self.view.is_index:
             small = font(LABEL_PX, SEMIBOLD, spacing_px=0.6)
             end = index + text_width("INDEX", small) + 8
-        return (10.0, mark, value, index, end + 10)
+        return (edge, mark, value, index, end + edge)
 
     def _on_clicked(self) -> None:
         self.picked.emit(self.view.level)
@@ -135,7 +147,9 @@ class KeyHint(QWidget):
 
 
 class LevelStrip(FittedWidget):
-    """The levels from head to foot; wraps to more lines when there are many.
+    """The levels from head to foot in at most two lines; more of them are reached by scrolling.
+
+    The line of the chosen level is always in view.
 
     Signals
     -------
@@ -147,6 +161,7 @@ class LevelStrip(FittedWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.chips: list[LevelChip] = []
+        self._first_line = 0
         self._before = KeyHint("U", "Previous level", self)
         self._after = KeyHint("J", "Next level", self)
         self.setAccessibleName("Levels with a lesion")
@@ -159,17 +174,42 @@ class LevelStrip(FittedWidget):
             if chip.view != view:
                 chip.set_view(view)
             chip.setChecked(view.level is current)
+        self._reveal_chosen()
         self._arrange()
 
     def height_at(self, width: int) -> int:
-        """Return the height of all lines."""
-        boxes = self._boxes(width)
-        return (boxes[-1].bottom() + 1 if boxes else _CHIP_PX) + 1
+        """Return the height of the lines that show."""
+        lines = _line_count(self._placed(width)[0])
+        return min(lines, _MOST_LINES) * _LINE_PX - _GAP_PX + 1
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay the chips out."""
         super().resizeEvent(event)
+        self._reveal_chosen()
         self._arrange()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Scroll by one line where there are more than show."""
+        hidden = self._hidden_lines()
+        if not hidden:
+            event.ignore()
+            return
+        step = -1 if event.angleDelta().y() > 0 else 1
+        self._first_line = min(max(self._first_line + step, 0), hidden)
+        self._arrange()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw how far the lines are scrolled, where there are more than show."""
+        hidden = self._hidden_lines()
+        if not hidden:
+            return
+        painter = QPainter(self)
+        theme = current_theme()
+        share = self.height() / (hidden + _MOST_LINES)
+        left = self.width() - 3.0
+        painter.fillRect(QRectF(left, 0, 3, self.height()), theme.color("raised"))
+        handle = QRectF(left, self._first_line * share, 3, _MOST_LINES * share)
+        painter.fillRect(handle, theme.color("line_strong"))
 
     def _rebuild(self, views: Sequence[LevelChipView]) -> None:
         for chip in self.chips:
@@ -183,23 +223,58 @@ class LevelStrip(FittedWidget):
             self.chips.append(chip)
 
     def _arrange(self) -> None:
-        boxes = self._boxes(self.width())
-        widgets: list[QWidget] = [self._before, *self.chips, self._after]
-        for widget, box in zip(widgets, boxes, strict=True):
-            widget.setGeometry(box)
-        many = len(self.chips) > 1
-        self._before.setVisible(many)
-        self._after.setVisible(many)
+        boxes, tight = self._placed(self.width())
+        for chip, box in zip(self.chips, boxes, strict=True):
+            chip.tight = tight
+            line = box.y() // _LINE_PX - self._first_line
+            chip.setGeometry(box.translated(0, -self._first_line * _LINE_PX))
+            chip.setVisible(0 <= line < _MOST_LINES)
+            chip.update()
+        self._place_hints(boxes, tight)
         self.refit()
 
-    def _boxes(self, width: int) -> list[QRect]:
-        boxes = []
-        left = top = 0
-        many = len(self.chips) > 1
-        hint = 20 if many else 0
-        for want in [hint, *(chip.sizeHint().width() for chip in self.chips), hint]:
-            if left and left + want > width:
-                left, top = (26 if many else 0), top + _CHIP_PX + _GAP_PX
+    def _place_hints(self, boxes: list[QRect], tight: bool) -> None:
+        last = boxes[-1] if boxes else QRect()
+        after = QPoint(0, _LINE_PX) if tight else QPoint(last.right() + 1 + _GAP_PX, last.y())
+        self._before.move(0, 0)
+        self._after.move(after)
+        for hint in (self._before, self._after):
+            hint.setVisible(len(self.chips) > 1)
+
+    def _placed(self, width: int) -> tuple[list[QRect], bool]:
+        """Return the place of each chip and whether the spaces are small."""
+        loose = self._boxes([chip.width_px(tight=False) for chip in self.chips], width)
+        if _line_count(loose) <= _MOST_LINES:
+            return loose, False
+        widths = [chip.width_px(tight=True) for chip in self.chips]
+        return self._boxes(widths, width - _BAR_PX, gap=3), True
+
+    def _boxes(self, widths: list[int], width: int, *, gap: int = _GAP_PX) -> list[QRect]:
+        boxes: list[QRect] = []
+        start = _HINT_PX + gap if len(widths) > 1 else 0
+        left, top = start, 0
+        for position, want in enumerate(widths):
+            # The key of the next level stands behind the last chip while the spaces are large.
+            is_last = 0 < position == len(widths) - 1 and gap == _GAP_PX
+            room = width - (_HINT_PX + gap if is_last else 0)
+            if left > start and left + want > room:
+                left, top = start, top + _LINE_PX
             boxes.append(QRect(left, top, want, _CHIP_PX))
-            left += want + (_GAP_PX if want else 0)
+            left += want + gap
         return boxes
+
+    def _hidden_lines(self) -> int:
+        return max(_line_count(self._placed(self.width())[0]) - _MOST_LINES, 0)
+
+    def _reveal_chosen(self) -> None:
+        boxes, _ = self._placed(self.width())
+        self._first_line = min(self._first_line, self._hidden_lines())
+        for chip, box in zip(self.chips, boxes, strict=True):
+            if chip.isChecked():
+                line = box.y() // _LINE_PX
+                nearest = max(self._first_line, line - _MOST_LINES + 1)
+                self._first_line = min(nearest, line)
+
+
+def _line_count(boxes: list[QRect]) -> int:
+    return boxes[-1].y() // _LINE_PX + 1 if boxes else 1

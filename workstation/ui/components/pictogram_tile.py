@@ -324,6 +324,7 @@ class TileRow(FittedWidget):
         """Allow or forbid choosing."""
         for tile in self.tiles:
             tile.set_enabled_for_editing(editable)
+        rove(self.tiles)
 
     def height_at(self, width: int) -> int:
         """Return the height of the tallest tile at this width."""

@@ -183,7 +183,8 @@ class SectorPicture(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Mark the part under the pointer."""
-        part = self.part_at(event.position())
+        left = event.button() == Qt.MouseButton.LeftButton
+        part = self.part_at(event.position()) if left else ""
         if part and self.isEnabled():
             self._focused = part
             self.toggled.emit(part)

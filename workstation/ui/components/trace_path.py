@@ -112,6 +112,8 @@ class TracePath(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Ask for the card of the column that was pressed."""
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
         for letter, x in zip("NOMS", self._columns(), strict=True):
             if abs(event.position().x() - x) <= 28:
                 self.node_pressed.emit(letter)
