@@ -76,6 +76,8 @@ def level(**changes: object) -> PriorLevel:
         ({"date": ""}, "date"),
         ({"date": "2025-13-01"}, "date"),
         ({"date": "2025-02-29"}, "date"),
+        ({"description": "x" * 1001}, "1000 characters"),
+        ({"entered_by": "x" * 1001}, "1000 characters"),
         ({"lesions": (lesion(), lesion(number=2))}, "stands twice"),
         ({"levels": (level(), level(sins_low=3, sins_high=3))}, "level stands twice"),
         ({"lesions": (lesion(long_axis_mm=-0.1),)}, "0 to 500 mm"),
@@ -99,6 +101,7 @@ def test_wrong_values_are_refused_in_words(changes, words):
     [
         {},
         {"date": "2025-12-02T10:30"},
+        {"description": "x" * 1000},
         {"lesions": (lesion(long_axis_mm=0.0, body_involved_pct=0.0),)},
         {"lesions": (lesion(long_axis_mm=500.0, body_involved_pct=100.0),)},
         {"lesions": (lesion(), lesion(id="b")), "levels": (level(),)},

@@ -107,13 +107,14 @@ def test_lesions_without_level_and_size_are_told_in_words() -> None:
 def test_the_notes_name_the_source_and_further_priors() -> None:
     notes = table_of(compared_case()).notes
     assert notes[0] == "Compared with 2025-12-04: 1 new, 1 worse, 2 to confirm."
-    assert notes[1] == "Prior: MRI whole spine, case 3f0c7f52 version 1."
+    assert notes[1:3] == ("Prior: MRI whole spine.", "Source: case 3f0c7f52 version 1.")
     assert "never in percent" in notes[-1]
     typed = with_prior(source=BY_HAND, entered_by="Dr Reader", description="")
     older = Prior(id="o", date="2025-01-02")
     notes = table_of(replace(typed, priors=(older, *typed.priors))).notes
-    assert notes[1] == "Prior: study without description, entered by hand by Dr Reader."
-    assert notes[2] == "Further priors, not compared here: 2025-01-02."
+    assert notes[1] == "Prior: study without description."
+    assert notes[2] == "Source: entered by hand by Dr Reader."
+    assert notes[3] == "Further priors, not compared here: 2025-01-02."
 
 
 def test_an_undated_study_gives_no_number_of_days() -> None:

@@ -14,6 +14,7 @@ from tests.report.report_cases import SETTINGS, full_case, key_image, lesion
 from tests.report.test_pdf import attachment, validation_failures
 from workstation.base.errors import ReportError
 from workstation.domain.case import Case, ReportText, Sentence
+from workstation.domain.prior import Prior
 from workstation.report.compose import coverage
 from workstation.report.service import make_report
 from workstation.report.text import LONGEST_FIELD, printable_text
@@ -71,6 +72,7 @@ def hostile_case(text: str) -> Case:
         institution=text[:700],
         reader=text,
         illustration=text[:700],
+        priors=(Prior(id="prior", date="2025-12-04", description=text, entered_by=text),),
     )
 
 

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from tests.report.report_cases import SETTINGS, case_with_lesions, full_case, pictures_of, signed
 from workstation.domain.answers import UNKNOWN
-from workstation.domain.case import Case, ReportText, Sentence, Signature
+from workstation.domain.case import Case, Explanation, ReportText, Sentence, Signature
+from workstation.domain.lesion import SoftTissue
 from workstation.domain.spine import VertebralLevel
 from workstation.report.blocks import SignatureBlock
 from workstation.report.compose import UNGRADED, compose_report
@@ -114,3 +115,20 @@ def test_only_figures_and_pictures_that_are_placed_travel_with_the_document() ->
     names = [name for name, _ in document.figures]
     assert names == ["spine.svg", *(f"escc-{g}.svg" for g in ("0", "1a", "1b", "1c", "2", "3"))]
     assert [name for name, _ in document.pictures] == ["ki_01.png", "ki_02.png"]
+
+
+def test_a_contradiction_that_stands_is_printed_with_its_reason() -> None:
+    case = full_case()
+    none = replace(case.lesions[0], soft_tissue=frozenset({SoftTissue.NONE}))
+    given = Explanation(
+        code="epidural-contradiction",
+        field=f"lesion.{none.id}.soft_tissue",
+        text="The sac is indented by a disc.",
+    )
+    stale = Explanation(code="collapse-against-height", field="sins.T8.collapse", text="Old.")
+    standing = replace(case, lesions=(none, *case.lesions[1:]), explanations=(given, stale))
+    assert said(standing)["Explained"] == (
+        "ESCC 2 at T8, but lesion 1 has no soft tissue: The sac is indented by a disc."
+    )
+    assert "Explained" not in said(replace(standing, explanations=()))
+    assert "Explained" not in said(replace(case, explanations=(given, stale)))

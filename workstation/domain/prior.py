@@ -23,6 +23,9 @@ DRAWN_CIRCLE = "drawn circle"
 """How a lesion's longest axis is measured here."""
 
 
+LONGEST_TEXT = 1000
+"""Characters of one text of a prior."""
+
 LONGEST_MM = 500.0
 """No lesion of a spine is longer, mm."""
 
@@ -157,7 +160,7 @@ def sequence_words(modality: str, description: str) -> str:
 
 def prior_refusal(prior: Prior) -> str:
     """Return why a prior cannot be taken, as one sentence; empty when it can."""
-    refusals = (_date_refusal, _double_refusal, _lesion_refusal, _level_refusal)
+    refusals = (_date_refusal, _text_refusal, _double_refusal, _lesion_refusal, _level_refusal)
     return next((sentence for refusal in refusals if (sentence := refusal(prior))), "")
 
 
@@ -166,6 +169,13 @@ def _date_refusal(prior: Prior) -> str:
         date.fromisoformat(prior.date[:10])
     except ValueError:
         return "A prior needs its date as year-month-day."
+    return ""
+
+
+def _text_refusal(prior: Prior) -> str:
+    texts = (prior.description, prior.source, prior.entered_by)
+    if any(len(text) > LONGEST_TEXT for text in texts):
+        return f"A text of a prior has at most {LONGEST_TEXT} characters."
     return ""
 
 

@@ -17,7 +17,7 @@ from workstation.domain.follow_up import (
     summary_of,
 )
 from workstation.domain.lesion import Lesion
-from workstation.domain.prior import BY_HAND, Prior
+from workstation.domain.prior import BY_HAND
 from workstation.domain.spine import VertebralLevel
 from workstation.report.blocks import ComparisonRow, ComparisonTable
 from workstation.report.format import (
@@ -59,18 +59,14 @@ def _when(follow_up: FollowUp) -> str:
 
 def _notes(reading: Reading, follow_up: FollowUp) -> Iterator[str]:
     yield summary_of(follow_up).text
-    yield f"Prior: {_source(follow_up.prior)}."
+    prior = follow_up.prior
+    yield f"Prior: {prior.description or 'study without description'}."
+    by = f" by {prior.entered_by}" if prior.source == BY_HAND and prior.entered_by else ""
+    yield f"Source: {prior.source}{by}."
     others = [moment(item.date) for item in reading.case.priors if item is not follow_up.prior]
     if others:
         yield f"Further priors, not compared here: {listed(others)}."
     yield NOTE
-
-
-def _source(prior: Prior) -> str:
-    parts = [prior.description or "study without description", prior.source]
-    if prior.source == BY_HAND and prior.entered_by:
-        parts[-1] = f"{prior.source} by {prior.entered_by}"
-    return ", ".join(parts)
 
 
 def _lesion_rows(follow_up: FollowUp) -> Iterator[ComparisonRow]:
