@@ -13,10 +13,14 @@ from pathlib import Path
 from PySide6.QtCore import QTimer
 
 from workstation.app.actions import ActionRegistry
+from workstation.app.collector import MainThreadCollector
+from workstation.app.housekeeping import Housekeeping
 from workstation.app.jobs import JobCallbacks, JobRunner
 from workstation.app.library import Library
 from workstation.app.messages import Messages
+from workstation.app.protocol_shelf import ProtocolShelf
 from workstation.app.session import CaseSession
+from workstation.app.source_watch import SourceWatch
 from workstation.app.workstation_check import check_workstation
 from workstation.base.errors import InputRefusedError
 from workstation.base.log import set_up_logging
@@ -34,6 +38,7 @@ from workstation.ui.escc_widget import EsccForm
 from workstation.ui.evidence_desk import EvidenceDesk
 from workstation.ui.form_binding import FormPage
 from workstation.ui.form_panel import FormPanel
+from workstation.ui.hang_menu import HangMenu
 from workstation.ui.hanger import Hanger
 from workstation.ui.identity_bar import IdentityBar
 from workstation.ui.image_actions import ImageActions
@@ -135,7 +140,9 @@ def run_window(store: str | None, paths: Sequence[str]) -> int:
     workstation.window.show()
     if chosen:
         workstation.open_paths(chosen)
+    collector = MainThreadCollector(application)
     code: int = application.exec()
+    collector.close()
     workstation.close()
     return code
 
@@ -174,18 +181,23 @@ def build_workstation(home: Path) -> Workstation:
     jobs = JobRunner()
     session = CaseSession(store, messages, clock=_local_time, new_id=_new_id)
     session.author = settings.reader_name
+    indexed = partial(open_paths, index=HeaderIndex(home / HEADER_INDEX))
+    watch = SourceWatch(indexed, load_volume, begin_volume)
     library = Library(
         jobs,
-        open_paths=partial(open_paths, index=HeaderIndex(home / HEADER_INDEX)),
-        load_volume=load_volume,
-        begin_volume=begin_volume,
+        open_paths=watch.open_paths,
+        load_volume=watch.load_volume,
+        begin_volume=watch.begin_volume,
         budget_bytes=settings.memory_budget_mb * 1024**2,
     )
     registry = ActionRegistry()
     desk = ReadingDesk(PaneGrid(), session, messages)
     host = PaneHost(desk, session)
     follower = PaneFollower(desk, session)
-    hanger = Hanger(library, host, desk, session, messages)
+    shelf = ProtocolShelf(home)
+    for refusal in shelf.refusals:
+        messages.refused(refusal, key="hang")
+    hanger = Hanger(library, host, desk, session, messages, shelf)
     evidence = EvidenceDesk(session, library, desk, messages)
     opener = CaseOpener(library, session, messages, store.list_cases)
     opener.study_opened.connect(hanger.hang_study)
@@ -221,6 +233,7 @@ def build_workstation(home: Path) -> Workstation:
     )
     _join(workstation, settings)
     _check_later(workstation, home)
+    Housekeeping(store, jobs, messages, window)
     for notice in store.notices:
         messages.info(notice)
     if store.read_only:
@@ -286,6 +299,7 @@ def _join(made: Workstation, settings: Settings) -> None:
     parts.empty.demo_wanted.connect(demo.open)
     parts.empty.case_wanted.connect(actions.open_case)
     parts.studies.refused_wanted.connect(actions.show_refused)
+    HangMenu(parts.toolbar.hanging.menu, made.hanger, registry, window)
     menu = PaneMenu(registry, images, window)
     made.host.pointer.menu_wanted.connect(menu.open)
     window.may_close = made.session.flush

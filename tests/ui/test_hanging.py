@@ -7,22 +7,23 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.ui.window_support import OTHER_FRAME, SAGITTAL, make_volume
-from workstation.imaging.volume import Unit
+from tests.ui.window_support import SAGITTAL, make_volume
+from workstation.app.protocol_data import PaneKind, Slab
+from workstation.app.protocol_match import PanePlan
+from workstation.imaging.volume import Unit, WindowSetting
 from workstation.rendering.color_map import ColorMap
-from workstation.rendering.plane import PlaneName
+from workstation.rendering.plane import PlaneName, SlabMode
+from workstation.ui.hang_plans import is_volume_plan, plan_of, planned_state, wanted_keys
 from workstation.ui.hanging import (
     AXIAL_FIELD_MM,
     BODY_SOFT,
-    CLOSE_UP_FIELD_MM,
     SPINE_BONE,
-    SlotKind,
     framed,
-    hang,
     native_plane,
     slice_state,
     spine_focus,
 )
+from workstation.ui.pane import Pane
 from workstation.ui.pane_state import Framing
 
 CORONAL = np.array([[1.0, 0.0, 0.0], [0.0, 0.0, 1.0], [0.0, -1.0, 0.0]])
@@ -38,67 +39,89 @@ def pet(**more):
     return make_volume(modality="PT", unit=Unit.SUVBW, series="pet", **more)
 
 
-def planes(layout):
-    return [slot.state.view.plane_name for slot in layout.slots if slot.state is not None]
+def plan(volume, plane=None, **more):
+    return PanePlan(source=volume.key, plane=plane, **more)
 
 
-def test_a_ct_is_hung_in_bone_with_its_surface():
-    layout = hang([make_volume()])
-    assert layout.name == "CT spine"
-    assert planes(layout) == [PlaneName.SAGITTAL, PlaneName.CORONAL, PlaneName.AXIAL]
-    assert layout.slots[3].kind is SlotKind.VOLUME
-    assert {slot.state.window for slot in layout.slots[:3]} == {SPINE_BONE}
+def test_a_plan_names_its_window():
+    volume = make_volume()
+    state = planned_state(plan(volume, PlaneName.CORONAL, preset="Spine bone"), volume)
+    assert state.window == SPINE_BONE
+    assert state.view.plane_name is PlaneName.CORONAL
+    assert state.framing is Framing.SPINE
 
 
-def test_one_mr_series_has_a_close_up_and_a_small_axial():
-    layout = hang([mr()])
-    assert layout.name == "Spine MR, one series"
-    sagittal, coronal, axial = PlaneName.SAGITTAL, PlaneName.CORONAL, PlaneName.AXIAL
-    assert planes(layout) == [sagittal, coronal, sagittal, axial]
-    close = layout.slots[2].state
-    assert (close.note, close.framing) == ("close-up", Framing.CLOSE)
-    assert close.view.field_mm <= CLOSE_UP_FIELD_MM
+def test_without_a_plane_the_images_own_is_shown():
+    assert planned_state(plan(mr()), mr()).view.plane_name is PlaneName.SAGITTAL
 
 
-def test_several_mr_series_hang_sagittal_first_then_axial():
-    layout = hang([mr(np.eye(3), "ax"), mr(series="t1"), mr(series="t2"), mr(series="stir")])
-    uids = [slot.state.volume.identity.series_uid for slot in layout.slots]
-    assert uids == ["t1", "t2", "stir", "ax"]
+def test_a_window_the_reader_set_stays_unless_the_plan_names_one():
+    volume = make_volume()
+    mine = WindowSetting(center=10.0, width=20.0)
+    kept = {volume.key: mine}
+    assert planned_state(plan(volume), volume, windows=kept).window == mine
+    named = planned_state(plan(volume, preset="Bone"), volume, windows=kept)
+    assert named.window != mine
 
 
-def test_two_mr_series_fill_the_grid_with_reformats():
-    layout = hang([mr(series="t1"), mr(series="t2")])
-    assert len(layout.slots) == 4
-    assert planes(layout)[2:] == [PlaneName.CORONAL, PlaneName.AXIAL]
+def test_a_close_up_says_so_and_is_small():
+    state = planned_state(plan(mr(), title="Close-up", field_mm=30.0), mr())
+    assert state.note == "close-up"
+    assert framed(state, (400, 300)).view.field_mm == pytest.approx(30.0)
 
 
-@pytest.mark.parametrize(("modality", "name"), [("CT", "PET/CT"), ("MR", "PET/MR")])
-def test_pet_is_fused_with_what_shares_its_space(modality, name):
-    unit = Unit.HU if modality == "CT" else Unit.ARBITRARY
-    layout = hang([make_volume(modality=modality, unit=unit), pet()])
-    assert layout.name == name
-    fused = layout.slots[2].state
+def test_an_image_of_an_earlier_study_says_so():
+    assert planned_state(plan(mr(), prior=True, title="Sagittal T1"), mr()).note == "prior"
+
+
+@pytest.mark.parametrize(("modality", "unit"), [("CT", Unit.HU), ("MR", Unit.ARBITRARY)])
+def test_pet_is_laid_over_in_color(modality, unit):
+    lower, upper = make_volume(modality=modality, unit=unit), pet()
+    fused = planned_state(
+        plan(lower, PlaneName.AXIAL, fusion=upper.key, fusion_preset="SUV 0–10"), lower, upper
+    )
     assert [layer.color_map for layer in fused.layers] == [ColorMap.GREY, ColorMap.HOT_IRON]
     assert fused.layers[1].see_through
-    assert layout.slots[1].state.layers[0].color_map is ColorMap.INVERTED_GREY
-    assert layout.slots[3].volume is fused.layers[1].volume
+    assert fused.layers[1].window == WindowSetting(center=5.0, width=10.0)
+    assert fused.note == "fused 62 %"
     if modality == "CT":
-        assert layout.slots[0].state.window == BODY_SOFT
+        assert fused.layers[0].window == BODY_SOFT
 
 
-def test_pet_of_another_space_is_not_fused():
-    layout = hang([make_volume(), pet(frame=OTHER_FRAME)])
-    assert layout.name == "CT spine"
+def test_a_pet_alone_is_dark_on_white():
+    state = planned_state(plan(pet(), PlaneName.AXIAL, preset="SUV 0–5"), pet())
+    assert state.layers[0].color_map is ColorMap.INVERTED_GREY
 
 
-def test_ct_is_preferred_to_mr_below_pet():
-    layout = hang([mr(np.eye(3)), make_volume(series="ct"), pet()])
-    assert layout.slots[0].state.volume.identity.series_uid == "ct"
+def test_a_slab_has_its_thickness():
+    slab = Slab(mode=SlabMode.MAXIMUM, thickness_mm=12.0)
+    view = planned_state(plan(make_volume(), PlaneName.AXIAL, slab=slab), make_volume()).view
+    assert (view.slab_thickness_mm, view.slab_mode) == (12.0, SlabMode.MAXIMUM)
 
 
-def test_a_pet_alone_is_shown():
-    layout = hang([pet()])
-    assert layout.slots[0].state.volume.identity.modality == "PT"
+def test_surfaces_and_whole_projections_want_a_3d_pane():
+    volume = pet()
+    through = Slab(mode=SlabMode.MAXIMUM)
+    assert is_volume_plan(plan(volume, kind=PaneKind.VOLUME))
+    assert is_volume_plan(plan(volume, PlaneName.CORONAL, slab=through))
+    assert not is_volume_plan(plan(volume, PlaneName.CORONAL, slab=through, fusion=volume.key))
+    assert not is_volume_plan(plan(volume, PlaneName.CORONAL))
+    assert wanted_keys(plan(volume, fusion=make_volume().key)) == (volume.key, make_volume().key)
+
+
+def test_a_pane_tells_the_plan_that_shows_it_again(qtbot):
+    lower, upper = make_volume(), pet()
+    wanted = plan(
+        lower, PlaneName.CORONAL, preset="Spine bone", fusion=upper.key, fusion_preset="SUV 0–7"
+    )
+    pane = Pane(1)
+    qtbot.addWidget(pane)
+    assert plan_of(pane) is None
+    pane.show_state(planned_state(wanted, lower, upper))
+    told = plan_of(pane)
+    assert told is not None
+    assert told.shows == wanted.shows
+    pane.close_view()
 
 
 @pytest.mark.parametrize(

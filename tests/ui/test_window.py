@@ -357,7 +357,8 @@ def test_evidence_goes_to_the_field_and_back(opened):
 
 def test_a_second_series_hangs_beside_the_first(made, tmp_path, qtbot):
     write_phantom(tmp_path / "both" / "mr", MR)
-    second = replace(MR, series_uid="1.2.826.0.1.3680043.10.1.8")
+    t1 = {"RepetitionTime": "600", "EchoTime": "10", "ScanningSequence": "SE"}
+    second = replace(MR, series_uid="1.2.826.0.1.3680043.10.1.8", tags=t1)
     write_phantom(tmp_path / "both" / "mr2", second)
     open_and_wait(made, tmp_path / "both", qtbot)
     assert made.hanger.layout_name == "Spine MR"

@@ -195,6 +195,7 @@ _IMAGE: tuple[_Row, ...] = (
     ("view.manual_link", "Set offset", "", "Shift+S", "Link panes at the places shown now."),
     ("stage.previous", "Previous layout", "chevron-left", ",", "Show the layout before."),
     ("stage.next", "Next layout", "chevron-right", ".", "Show the next layout."),
+    ("hang.save", "Keep layout…", "", "Ctrl+Shift+L", "Keep the present layout by name."),
     ("tool.disarm", "Cancel", "", "Esc", "Put the tool away, or cancel what is drawn."),
     *(
         (f"window.preset_{key}", f"Window {key}", "", str(key), "Set the window for this image.")

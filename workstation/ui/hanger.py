@@ -1,39 +1,42 @@
-"""Loads the series of a study and hangs them; from the reader's first move on nothing shifts."""
+"""Hangs a study by protocol: the panes stand at once and are filled as their series load."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
 from workstation.app.library import Library
 from workstation.app.messages import Messages
+from workstation.app.protocol_match import PanePlan
+from workstation.app.protocol_series import (
+    HangContext,
+    SeriesRecord,
+    of_one_person,
+    records_of,
+)
+from workstation.app.protocol_shelf import ProtocolShelf
+from workstation.app.protocols import HangChoice, choose, match, protocol_of_hang
 from workstation.app.session import CaseSession
 from workstation.base.errors import WorkstationError
-from workstation.imaging.catalog import Catalog, StudyEntry, VolumeEntry
+from workstation.imaging.catalog import Catalog, StudyEntry
 from workstation.imaging.volume import Volume, VolumeKey, WindowSetting
-from workstation.imaging.window import starting_window
-from workstation.rendering.slice_view import SliceLayer
-from workstation.ui.hanging import (
-    Layout,
-    PaneSlot,
-    SlotKind,
-    framed,
-    hang,
-    native_plane,
-    slice_state,
-)
+from workstation.rendering.plane import PlaneName
+from workstation.ui.hang_plans import is_volume_plan, plan_of, planned_state, wanted_keys
+from workstation.ui.hanging import framed, native_plane, slice_state
+from workstation.ui.linking import at_level, following_point
 from workstation.ui.pane import Pane
 from workstation.ui.pane_3d import Pane3d
 from workstation.ui.pane_frame import PaneFrame
 from workstation.ui.pane_grid import PaneGrid
 from workstation.ui.pane_host import PaneHost
-from workstation.ui.pane_state import Framing
+from workstation.ui.pane_state import Framing, PaneState, space_of
 from workstation.ui.reading_desk import ReadingDesk
 
-LOADED_AT_ONCE = 6
-"""Series of a study that are loaded without being asked for."""
+MOST_HELD = 32
+"""Two layers of sixteen panes."""
+COMPARISON = "comparison"
+"""The protocol that shows the prior."""
 
 
 class Hanger(QObject):
@@ -46,6 +49,7 @@ class Hanger(QObject):
     desk : ReadingDesk
     session : CaseSession
     messages : Messages
+    shelf : ProtocolShelf
 
     Signals
     -------
@@ -65,49 +69,114 @@ class Hanger(QObject):
         desk: ReadingDesk,
         session: CaseSession,
         messages: Messages,
-        parent: QObject | None = None,
+        shelf: ProtocolShelf,
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         self._library = library
         self._host = host
         self._desk = desk
         self._session = session
         self._messages = messages
-        self._wanted: tuple[VolumeKey, ...] = ()
-        self._settled = False
+        self._shelf = shelf
+        self._study_uid = ""
+        self._choice: HangChoice | None = None
         self._layout_name = ""
-        self._waiting: dict[VolumeKey, PaneFrame] = {}
-        self._first_windows: dict[VolumeKey, WindowSetting] = {}
-        desk.touched.connect(self._on_touched)
-        library.preview_ready.connect(self._on_preview_ready)
+        self._before_compare = ""
+        self._plans: dict[PaneFrame, PanePlan] = {}
+        self._waiting: dict[PaneFrame, VolumeKey] = {}
+        self._windows: dict[VolumeKey, WindowSetting] = {}
         library.volume_ready.connect(self._on_volume_ready)
         library.load_failed.connect(self._on_load_failed)
 
     @property
     def layout_name(self) -> str:
-        """The name of the present layout, or empty."""
+        """The name of the present layout, or empty while its series load."""
         return self._layout_name
+
+    @property
+    def choice(self) -> HangChoice | None:
+        """The protocol with its stages, or None while nothing hangs."""
+        return self._choice
+
+    @property
+    def shelf(self) -> ProtocolShelf:
+        """The layouts to choose from."""
+        return self._shelf
 
     @property
     def _grid(self) -> PaneGrid:
         return self._desk.grid
 
     def hang_study(self, study: StudyEntry) -> None:
-        """Load the series of a study and hang them as they arrive."""
-        entries = list(main_entries(study))[:LOADED_AT_ONCE]
-        self._wanted = tuple(entry.key for entry in entries)
-        self._settled = False
-        self._layout_name = ""
-        for key in self._wanted:
-            self._library.request(key)
-        self._hang_loaded()
+        """Hang a study by the protocol that fits it best."""
+        self._study_uid = study.uid
+        self._hang("")
+
+    def hang_by(self, protocol_id: str) -> None:
+        """Hang what is open by a protocol the reader asks for; where it does not fit, say why."""
+        self._hang(protocol_id)
+
+    def step_stage(self, steps: int) -> None:
+        """Show the next or previous layout of the protocol."""
+        if self._choice is not None:
+            self.show_stage(self._choice.index + steps)
+
+    def show_stage(self, index: int) -> None:
+        """Show a layout of the protocol by its number from 0."""
+        if self._choice is None:
+            return
+        there = self._choice.at_stage(index)
+        if there.index == self._choice.index and index != there.index:
+            self._messages.info("This protocol has no further layout.", key="stage")
+            return
+        self._keep_windows()
+        self._choice = there
+        self._put_up()
+
+    def toggle_compare(self) -> None:
+        """Show the prior beside the current study, or go back to the protocol before."""
+        choice = self._choice
+        if choice is None:
+            return
+        if choice.protocol.id != COMPARISON:
+            self._before_compare = choice.protocol.id
+            self._hang(COMPARISON)
+            return
+        others = [name for name, _ in choice.also_fit if name != COMPARISON]
+        self._hang(self._before_compare or next(iter(others), ""))
+
+    @property
+    def has_prior(self) -> bool:
+        """Whether an earlier study of the same person is open."""
+        of_one = of_one_person(self._records(), self._study_uid)
+        return len({record.identity.study_uid for record in of_one}) > 1
+
+    def save_as(self, name: str) -> bool:
+        """Keep the present layout under a name; whether it was kept."""
+        plans = [plan_of(pane) or PanePlan() for pane in self._grid.panes]
+        grid = (self._grid.rows, self._grid.columns)
+        try:
+            self._shelf.save(protocol_of_hang(name, grid, plans, self._records()))
+        except WorkstationError as error:
+            self._messages.refused(error, key="hang")
+            return False
+        self._messages.info("The layout is kept.", key="hang")
+        return True
+
+    def forget(self, name: str) -> None:
+        """Remove a layout the reader saved."""
+        try:
+            self._shelf.delete(name)
+        except WorkstationError as error:
+            self._messages.refused(error, key="hang")
 
     def clear(self) -> None:
         """Take everything down."""
-        self._wanted = ()
+        self._choice = None
         self._layout_name = ""
+        self._plans.clear()
         self._waiting.clear()
-        self._first_windows.clear()
+        self._windows.clear()
         self._grid.set_panes([], 2)
         self.hung.emit("")
         self.shown_changed.emit()
@@ -117,10 +186,11 @@ class Hanger(QObject):
         target = pane or self._grid.active
         if target is None:
             return
-        self._settled = True
+        self._plans.pop(target, None)
+        self._waiting.pop(target, None)
         volume = self._library.request(key)
         if volume is None:
-            self._waiting[key] = target
+            self._waiting[target] = key
         else:
             self._put(target, volume)
 
@@ -138,11 +208,10 @@ class Hanger(QObject):
         panes = list(self._grid.panes)[: rows * columns]
         source = self._desk.active_slice_pane() or next(iter(self._desk.slice_panes()), None)
         while len(panes) < rows * columns:
-            pane = self._new_pane(SlotKind.SLICE, len(panes) + 1)
+            pane = self._new_pane(len(panes) + 1)
             if source is not None and isinstance(pane, Pane):
                 pane.show_state(source.state)
             panes.append(pane)
-        self._settled = True
         self._grid.set_panes(panes, columns)
         self._hold()
 
@@ -162,45 +231,122 @@ class Hanger(QObject):
             framing=state.framing,
             window=state.layers[0].window,
             note=state.note,
+            field_mm=state.first_field_mm,
         )
         pane.show_state(framed(fresh.with_layers(state.layers), pane.logical_size))
 
-    def _hang_loaded(self) -> None:
-        volumes = [self._library.volume(key) for key in self._wanted]
-        loaded = [volume for volume in volumes if volume is not None]
-        complete = len(loaded) == len(volumes)
-        # The first image comes at once; the layout changes only once more, when all are there.
-        if loaded and not self._settled and (complete or not self._layout_name):
-            self._put_up(hang(loaded))
-        self._settled = self._settled or complete
+    def _hang(self, protocol_id: str) -> None:
+        records, protocols, context = self._records(), self._shelf.protocols, self._context()
+        try:
+            if protocol_id:
+                choice = choose(protocol_id, records, protocols=protocols, context=context)
+            else:
+                choice = match(records, protocols=protocols, context=context)
+        except WorkstationError as error:
+            self._messages.refused(error, key="hang")
+            return
+        if choice.message:
+            self._messages.info(choice.message, key="hang")
+        self._keep_windows()
+        self._choice = choice
+        self._put_up()
 
-    def _put_up(self, layout: Layout) -> None:
-        old = {SlotKind.SLICE: [], SlotKind.VOLUME: []}  # type: dict[SlotKind, list[PaneFrame]]
+    def _records(self) -> tuple[SeriesRecord, ...]:
+        catalogs = [item for item in self._library.catalogs if isinstance(item, Catalog)]
+        found = {record.source: record for item in catalogs for record in records_of(item)}
+        return tuple(found.values())
+
+    def _context(self) -> HangContext:
+        case, view = self._session.case, self._session.view
+        spines = case.spines if case is not None else ()
+        lesions = case.lesions if case is not None else ()
+        marked = {level for lesion in lesions for level in lesion.levels}
+        return HangContext(
+            current_study_uid=self._study_uid,
+            labeled={spine.frame_of_reference_uid: len(spine.landmarks) for spine in spines},
+            active_level=view.active_level,
+            marked_levels=tuple(sorted(marked, key=lambda level: level.order)),
+        )
+
+    def _put_up(self) -> None:
+        """Put the panes of the present stage up and ask for what they show."""
+        if self._choice is None:
+            return
+        stage = self._choice.stage
+        old: dict[bool, list[PaneFrame]] = {True: [], False: []}
         for pane in self._grid.panes:
-            kind = SlotKind.VOLUME if isinstance(pane, Pane3d) else SlotKind.SLICE
-            old[kind].append(pane)
+            old[isinstance(pane, Pane3d)].append(pane)
         panes: list[PaneFrame] = []
-        for number, slot in enumerate(layout.slots, 1):
-            spare = old[slot.kind]
-            pane = spare.pop(0) if spare else self._new_pane(slot.kind, number)
+        for number, plan in enumerate(stage.panes, 1):
+            spare = old[is_volume_plan(plan)]
+            pane = spare.pop(0) if spare else self._new_pane(number, plan)
             pane.number = number
             panes.append(pane)
-        self._layout_name = layout.name
-        self._grid.set_panes(panes, layout.columns)
-        for pane, slot in zip(panes, layout.slots, strict=True):
-            self._fill(pane, slot)
+        self._layout_name = ""
+        self._waiting.clear()
+        self._plans = dict(zip(panes, stage.panes, strict=True))
+        self._grid.set_panes(panes, stage.columns)
+        for pane, plan in zip(panes, stage.panes, strict=True):
+            if isinstance(pane, Pane) and self._missing(plan):
+                pane.show_state(None)
+        self._fill_loaded()
+
+    def _missing(self, plan: PanePlan) -> tuple[VolumeKey, ...]:
+        """Return what a plan still waits for; nothing is asked for twice."""
+        return tuple(key for key in wanted_keys(plan) if self._library.request(key) is None)
+
+    def _fill_loaded(self) -> None:
+        for pane, plan in list(self._plans.items()):
+            if plan.volume is None:
+                self._plans.pop(pane)
+                self._say_picture(plan)
+            elif not self._missing(plan):
+                self._plans.pop(pane)
+                self._fill(pane, plan)
         self._hold()
-        self.hung.emit(layout.name)
+        if not self._plans and not self._layout_name and self._choice is not None:
+            self._layout_name = self._choice.protocol.name
+            self.hung.emit(self._layout_name)
 
-    def _fill(self, pane: PaneFrame, slot: PaneSlot) -> None:
-        if isinstance(pane, Pane3d) and slot.volume is not None:
-            if pane.volume is not slot.volume:
-                pane.show_volume(slot.volume, self._session.case)
-        elif isinstance(pane, Pane) and slot.state is not None:
-            pane.show_state(framed(slot.state, pane.logical_size))
+    def _say_picture(self, plan: PanePlan) -> None:
+        if plan.source is not None:
+            self._messages.info("Single images such as radiographs are not shown yet.", key="hang")
 
-    def _new_pane(self, kind: SlotKind, number: int) -> PaneFrame:
-        pane: PaneFrame = Pane3d(number) if kind is SlotKind.VOLUME else Pane(number)
+    def _fill(self, pane: PaneFrame, plan: PanePlan) -> None:
+        volume = self._library.volume(plan.volume) if plan.volume is not None else None
+        fused = self._library.volume(plan.fusion) if plan.fusion is not None else None
+        if volume is None:
+            return
+        if isinstance(pane, Pane3d):
+            if pane.volume is not volume:
+                pane.show_volume(volume, self._session.case)
+        elif isinstance(pane, Pane):
+            state = planned_state(plan, volume, fused, self._windows)
+            pane.show_state(self._placed(framed(state, pane.logical_size), plan))
+
+    def _placed(self, state: PaneState, plan: PanePlan) -> PaneState:
+        """Return a pane at the level of its plan, else at the linked point."""
+        spine, view = self._desk.spine_of(state), self._session.view
+        if plan.level is not None and spine is not None:
+            leveled = at_level(state, spine, plan.level)
+            along = plan.endplate_parallel or state.view.plane_name is not PlaneName.AXIAL
+            if along:
+                return leveled
+            mark = spine.landmark(plan.level)
+            return following_point(state, mark.center_lps) if mark is not None else state
+        if view.cursor_lps is not None and view.frame_of_reference_uid == space_of(state.volume):
+            return following_point(state, view.cursor_lps)
+        return state
+
+    def _keep_windows(self) -> None:
+        """Remember the window of every series, which belongs to the series."""
+        for pane in self._desk.slice_panes():
+            for layer in pane.state.layers[:1] if pane.state is not None else ():
+                self._windows[layer.volume.key] = layer.window
+
+    def _new_pane(self, number: int, plan: PanePlan | None = None) -> PaneFrame:
+        solid = plan is not None and is_volume_plan(plan)
+        pane: PaneFrame = Pane3d(number) if solid else Pane(number)
         self._host.adopt(pane)
         return pane
 
@@ -215,74 +361,32 @@ class Hanger(QObject):
         self._hold()
 
     def _hold(self) -> None:
-        for number in range(16):
-            panes = self._grid.panes
-            keys = _keys_of(panes[number]) if number < len(panes) else ()
-            self._library.hold(number, keys[0] if keys else None)
+        panes = self._grid.panes
+        for number in range(MOST_HELD):
+            place, layer = divmod(number, 2)
+            keys = _keys_of(panes[place]) if place < len(panes) else ()
+            self._library.hold(number, keys[layer] if layer < len(keys) else None)
         self.shown_changed.emit()
 
-    def _on_touched(self) -> None:
-        if self._layout_name:
-            self._settled = True
-
-    def _on_preview_ready(self, key: VolumeKey) -> None:
-        """Show a series as far as it is read: in the pane that waits for it, or by itself."""
-        volume = self._library.preview(key)
-        if volume is None or self._refresh(volume):
-            return
-        self._first_windows[key] = starting_window(volume)
-        pane = self._waiting.get(key)
-        if isinstance(pane, Pane) and pane in self._grid.panes:
-            self._put(pane, volume)
-        elif key in self._wanted and not self._layout_name and not self._desk.slice_panes():
-            slot = PaneSlot(state=slice_state(volume, native_plane(volume)))
-            self._put_up(Layout(name="", columns=1, slots=(slot,)))
-
-    def _refresh(self, volume: Volume) -> bool:
-        """Put what was read since into the panes that show the series; False where none does."""
-        found = False
-        for pane in self._desk.slice_panes():
-            state = pane.state
-            if state is None or all(layer.volume.key != volume.key for layer in state.layers):
-                continue
-            found = True
-            layers = tuple(self._newer(layer, volume) for layer in state.layers)
-            pane.show_state(state.with_layers(layers))
-        return found
-
-    def _newer(self, layer: SliceLayer, volume: Volume) -> SliceLayer:
-        """Return a layer with what was read of its volume since; once whole, in its own window."""
-        if layer.volume.key != volume.key or layer.volume is volume:
-            return layer
-        untouched = layer.window == self._first_windows.get(volume.key)
-        if volume.pending_slices or not untouched:
-            return replace(layer, volume=volume)
-        return replace(layer, volume=volume, window=starting_window(volume))
-
     def _on_volume_ready(self, key: VolumeKey) -> None:
-        pane = self._waiting.pop(key, None)
         volume = self._library.volume(key)
-        if volume is not None and self._refresh(volume):
-            pane = None
-        self._first_windows.pop(key, None)
-        if pane is not None and volume is not None and pane in self._grid.panes:
-            self._put(pane, volume)
-        elif key in self._wanted:
-            self._hang_loaded()
+        for pane, wanted in list(self._waiting.items()):
+            if wanted == key:
+                del self._waiting[pane]
+                if volume is not None and pane in self._grid.panes:
+                    self._put(pane, volume)
+        if any(key in wanted_keys(plan) for plan in self._plans.values()):
+            self._fill_loaded()
 
     def _on_load_failed(self, key: VolumeKey, error: WorkstationError) -> None:
-        self._wanted = tuple(item for item in self._wanted if item != key)
-        self._waiting.pop(key, None)
+        for pane, plan in list(self._plans.items()):
+            if plan.volume == key:
+                del self._plans[pane]
+            elif plan.fusion == key:
+                self._plans[pane] = replace(plan, fusion=None, fusion_preset="")
+        self._waiting = {pane: item for pane, item in self._waiting.items() if item != key}
         self._messages.refused(error)
-        self._hang_loaded()
-
-
-def main_entries(study: StudyEntry) -> Iterable[VolumeEntry]:
-    """Yield the volumes of a study that are for reading, without localizers."""
-    for series in study.series:
-        if series.kind.localizer:
-            continue
-        yield from series.volumes[:1]
+        self._fill_loaded()
 
 
 def first_study(catalog: Catalog) -> StudyEntry | None:

@@ -82,6 +82,9 @@ class ImageActions:
             "view.link": self.toggle_link,
             "view.fusion": self.toggle_fusion,
             "view.blend": self.cycle_blend,
+            "view.compare": hanger.toggle_compare,
+            "stage.next": partial(hanger.step_stage, 1),
+            "stage.previous": partial(hanger.step_stage, -1),
             "tool.disarm": self.disarm,
             "window.preset_0": self.reset_window,
         }

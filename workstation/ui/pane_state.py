@@ -47,6 +47,8 @@ class PaneState:
         A word about the pane's use ("close-up", "MIP"), shown in its second line.
     framing : Framing
         How much the pane shows at first and after a reset.
+    first_field_mm : float or None
+        Height shown at first, mm, where a layout says so.
     """
 
     layers: tuple[SliceLayer, ...]
@@ -54,6 +56,7 @@ class PaneState:
     level: VertebralLevel | None = None
     note: str = ""
     framing: Framing = Framing.WHOLE
+    first_field_mm: float | None = None
 
     @property
     def volume(self) -> Volume:

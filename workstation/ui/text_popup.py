@@ -28,7 +28,7 @@ class TextPopup(QFrame):
 
     def __init__(
         self,
-        answer: Callable[[str], None],
+        answer: Callable[[str], object],
         parent: QWidget,
         *,
         question: str = "What does it say?",

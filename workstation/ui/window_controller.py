@@ -15,7 +15,7 @@ from workstation.domain.commands import ConfirmSpine
 from workstation.domain.spine import PointLps
 from workstation.imaging.volume import VolumeKey
 from workstation.imaging.window import presets_for
-from workstation.ui.hanger import Hanger
+from workstation.ui.hanger import COMPARISON, Hanger
 from workstation.ui.image_actions import TOOL_ACTIONS
 from workstation.ui.main_window import MainWindow
 from workstation.ui.pane_frame import PaneFrame
@@ -110,6 +110,7 @@ class WindowController(QObject):
             Fact.CAN_UNDO: session.can_undo,
             Fact.CAN_REDO: session.can_redo,
             Fact.FIELD: bool(session.view.focused_field),
+            Fact.PRIOR: self._hanger.has_prior,
             Fact.FUSION: state is not None and len(state.layers) > 1,
         }
         return {fact for fact, holds in held.items() if holds}
@@ -168,7 +169,12 @@ class WindowController(QObject):
         self.refresh_facts()
 
     def _on_hung(self, name: str) -> None:
-        self._parts.toolbar.show_hanging(name)
+        choice = self._hanger.choice
+        several = choice is not None and len(choice.stages) > 1
+        stage = f" {choice.index + 1}/{len(choice.stages)}" if choice and several and name else ""
+        self._parts.toolbar.show_hanging(f"{name}{stage}")
+        if choice is not None:
+            self._parts.toolbar.show_toggle("view.compare", choice.protocol.id == COMPARISON)
         if name.startswith("PET"):
             self._desk.set_settings(replace(self._desk.settings, full_cross=True))
 
