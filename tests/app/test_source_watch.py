@@ -151,3 +151,48 @@ def test_cancelling_stops_the_look_at_the_files(entry: FakeEntry) -> None:
     cancel.cancel()
     with pytest.raises(CancelledError):
         watch.open_paths([], progress=no_progress, cancel=cancel)
+
+
+class FakeLoad:
+    """A read that can be watched."""
+
+    preview = None
+    loaded = ()
+
+    def __init__(self, readers: FakeReaders, entry: FakeEntry) -> None:
+        self._readers, self._entry = readers, entry
+
+    def read(self, **options: object) -> bytes:
+        return self._readers.load_volume(self._entry)
+
+
+class TestRunningRead:
+    def begun(self, readers: FakeReaders, entry: FakeEntry) -> object:
+        watch = SourceWatch(
+            readers.open_paths, readers.load_volume, lambda item: FakeLoad(readers, item)
+        )
+        watch.open_paths([], progress=no_progress, cancel=CancelToken())
+        return watch
+
+    def test_untouched_files_are_read(self, entry: FakeEntry) -> None:
+        load = self.begun(FakeReaders(entry), entry).begin_volume(entry)
+        assert load.preview is None
+        assert load.loaded == ()
+        assert load.read() == b"slice 0;slice 1;slice 2;"
+
+    def test_changed_before_it_begins(self, entry: FakeEntry) -> None:
+        watch = self.begun(FakeReaders(entry), entry)
+        entry.files[0].write_bytes(b"another")
+        with pytest.raises(InputRefusedError, match="changed since it was opened"):
+            watch.begin_volume(entry)
+
+    def test_changed_on_the_way(self, entry: FakeEntry) -> None:
+        readers = FakeReaders(entry)
+        load = self.begun(readers, entry).begin_volume(entry)
+        readers.meanwhile = lambda: entry.files[1].write_bytes(b"another")
+        with pytest.raises(InputRefusedError, match="changed since it was opened"):
+            load.read()
+
+    def test_without_a_reader_of_that_kind_it_is_told(self, entry: FakeEntry) -> None:
+        with pytest.raises(InputRefusedError, match="one by one"):
+            watched(FakeReaders(entry)).begin_volume(entry)

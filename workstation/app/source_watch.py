@@ -8,16 +8,21 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
 from workstation.base.errors import InputRefusedError
-from workstation.base.task import CancelToken, Progress
+from workstation.base.task import CancelToken, Progress, no_progress
 from workstation.imaging.volume import SeriesIdentity, Volume
 
 if TYPE_CHECKING:
     # The readers import pydicom and SimpleITK, which a start without images does not need.
     from workstation.imaging.catalog import Catalog, VolumeEntry
+    from workstation.imaging.volume_load import VolumeLoad
 
 Stamp = tuple[int, int, int]
 """Size in bytes, time of the last change in ns, and number of the file on its disk."""
@@ -30,13 +35,19 @@ class SourceWatch:
     ----------
     open_paths, load_volume : callable
         The imaging layer's readers.
+    begin_volume : callable, optional
+        The reader that shows slices as they come.
     """
 
     def __init__(
-        self, open_paths: Callable[..., Catalog], load_volume: Callable[..., Volume]
+        self,
+        open_paths: Callable[..., Catalog],
+        load_volume: Callable[..., Volume],
+        begin_volume: Callable[..., VolumeLoad] | None = None,
     ) -> None:
         self._open_paths = open_paths
         self._load_volume = load_volume
+        self._begin_volume = begin_volume
         self._stamps: dict[tuple[Path, SeriesIdentity], Stamp] = {}
         self._lock = threading.Lock()
 
@@ -65,6 +76,13 @@ class SourceWatch:
         self._refuse_changed(entry)
         return volume
 
+    def begin_volume(self, entry: VolumeEntry) -> VolumeLoad:
+        """Return the running read of a volume; refused as by :meth:`load_volume`."""
+        self._refuse_changed(entry)
+        if self._begin_volume is None:
+            raise InputRefusedError("Slices cannot be shown one by one here.")
+        return _WatchedLoad(self._begin_volume(entry), partial(self._refuse_changed, entry))
+
     def _refuse_changed(self, entry: VolumeEntry) -> None:
         with self._lock:
             known = [self._stamps.get((path, entry.identity)) for path in entry.files]
@@ -85,6 +103,32 @@ class SourceWatch:
                 "again, so that the images are those of the patient named here.",
                 code="source-changed",
             )
+
+
+class _WatchedLoad:
+    """A running read that ends with a look at its files."""
+
+    def __init__(self, load: VolumeLoad, refuse_changed: Callable[[], None]) -> None:
+        self._load = load
+        self._refuse_changed = refuse_changed
+
+    @property
+    def preview(self) -> Volume | None:
+        """The volume as it is filled."""
+        return self._load.preview
+
+    @property
+    def loaded(self) -> NDArray[np.bool_]:
+        """Which slices k are there by now, shape (k,), bool."""
+        return self._load.loaded
+
+    def read(
+        self, *, progress: Progress = no_progress, cancel: CancelToken | None = None
+    ) -> Volume:
+        """Read everything and return the volume."""
+        volume = self._load.read(progress=progress, cancel=cancel)
+        self._refuse_changed()
+        return volume
 
 
 def _stamp(path: Path) -> Stamp | None:
