@@ -23,6 +23,7 @@ from workstation.domain.case import Case, ReportText, Sentence
 from workstation.domain.check import Severity
 from workstation.domain.checks_text import (
     TEXT_RULES,
+    blanks_filled,
     impression_is_whole,
     levels_in_text,
     sentences_fresh,
@@ -169,6 +170,16 @@ def test_a_typed_sentence_does_not_go_out_unnoticed():
     assert codes(sentences_have_sources, case_a()) == []
 
 
+def test_a_blank_is_filled_before_it_is_printed():
+    text = ReportText(impression=(Sentence(text="Cord signal: ____."),), technique="At ____.")
+    case = run(left_case(note="Seen on ____"), SetText(text=text))
+    assert [check.field for check in blanks_filled(case)] == [
+        *("lesion.lesion-1.note", "report.impression.0", "report.technique")
+    ]
+    assert blocks_signing(checks_of(case))
+    assert codes(blanks_filled, left_case(note="Seen on ___")) == []
+
+
 def test_an_own_impression_mentions_every_level_with_a_lesion():
     case = run(left_case(), mark(T11, lesion_id="b"), mark(L1, lesion_id="c"))
     assert codes(impression_is_whole, case) == []
@@ -203,4 +214,4 @@ def test_an_explanation_lets_a_contradiction_stand_but_never_a_side():
 
 
 def test_every_text_rule_is_listed_once():
-    assert len(set(TEXT_RULES)) == 5
+    assert len(set(TEXT_RULES)) == 6

@@ -252,5 +252,5 @@ def test_checks_come_worst_first_and_block_while_one_is_bad():
 
 
 def test_every_rule_says_what_it_looks_for():
-    assert len(RULES) == len(set(RULES)) == 28
+    assert len(RULES) == len(set(RULES)) == 29
     assert all(rule.__doc__ for rule in RULES)

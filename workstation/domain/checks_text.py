@@ -10,6 +10,7 @@ from workstation.domain.check import Check, Rule, Severity
 from workstation.domain.follow_up import offset_of
 from workstation.domain.lesion import Lesion, SoftTissue
 from workstation.domain.sentences import own_sections
+from workstation.domain.snippets import BLANK, has_blank
 from workstation.domain.spine import VertebralLevel
 from workstation.domain.stale import stale_sentences
 
@@ -134,6 +135,21 @@ def sentences_have_sources(case: Case) -> Iterator[Check]:
                 )
 
 
+def blanks_filled(case: Case) -> Iterator[Check]:
+    """Name texts that still hold the blank of a snippet; it would be printed."""
+    prose = ("indication", "technique", "limits")
+    texts = [*_own_texts(case), *((getattr(case.text, name), f"report.{name}") for name in prose)]
+    for text, field in texts:
+        if has_blank(text):
+            yield Check(
+                code="blank-left",
+                severity=Severity.BLOCKING,
+                text="A blank is not filled in",
+                detail=f"Fill in {BLANK} or take it out.",
+                field=field,
+            )
+
+
 def impression_is_whole(case: Case) -> Iterator[Check]:
     """Name levels with a lesion that the reader's own impression does not mention."""
     own = case.text.impression
@@ -165,6 +181,7 @@ TEXT_RULES: tuple[Rule, ...] = (
     sides_in_text,
     levels_in_text,
     sentences_fresh,
+    blanks_filled,
     impression_is_whole,
     sentences_have_sources,
 )
