@@ -23,6 +23,7 @@ from tests.report.report_cases import (
     pictures_of,
     signed,
 )
+from tests.report.test_hostile import HOSTILE, hostile_case
 from tests.report.test_pdf import validation_failures
 from workstation.domain.answers import NOT_ASSESSED, YesNo
 from workstation.domain.case import Case
@@ -207,3 +208,9 @@ def test_slides_of_any_case_are_made(name: str) -> None:
 def test_the_sheet_can_be_looked_at_before_it_is_filed() -> None:
     (page,) = render_pages(sheet(full_case()), 60.0)
     assert page.startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("name", ["typst-code", "ten-thousand", "right-to-left", "emoji", "nul"])
+def test_hostile_words_flow_on_and_break_no_rule(name: str) -> None:
+    pdf = render_pdf(sheet(hostile_case(HOSTILE[name])), b"{}")
+    assert validation_failures(pdf) == []
