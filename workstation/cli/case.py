@@ -15,7 +15,7 @@ from typing import Any, TextIO
 
 from workstation.base.errors import InputRefusedError, StoreError, WorkstationError
 from workstation.base.paths import store_folder
-from workstation.cli import case_audit
+from workstation.cli import case_audit, case_encryption
 from workstation.cli.case_agreement import run_agreement
 from workstation.cli.case_identity import export_without_identity
 from workstation.domain.case import Case
@@ -61,6 +61,7 @@ def add_parser(subparsers: Any) -> None:
     )
     verify.add_argument("--file", metavar="FILE", help="check that this PDF was filed with it")
     case_audit.add_parser(actions, run)
+    case_encryption.add_parser(actions)
 
 
 def _add(

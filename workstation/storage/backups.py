@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
 import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from workstation.base.errors import StoreError
-from workstation.storage import file_seal, sqlite_schema
+from workstation.storage import encryption, file_seal, sqlite_schema
 from workstation.storage.atomic_file import private_folder, reason, sync_folder
 from workstation.storage.case_store import CaseStore, utc_now
-from workstation.storage.sqlite_file import FILE_NAME, LOCK_NAME, PARTIAL_SUFFIX, copy_to
+from workstation.storage.sqlite_file import FILE_NAME, LOCK_NAME, PARTIAL_SUFFIX
 from workstation.storage.store_lock import StoreLock
 
 FOLDER_NAME = "backups"
@@ -80,7 +82,7 @@ def restore(home: Path, backup: Path, *, clock: Callable[[], datetime] = utc_now
             f"These cases are open in {holder.words}. Close it, then restore.", code="read-only"
         )
     try:
-        refuse_unusable(backup)
+        refuse_unusable(backup, home)
         return _exchanged(home / FILE_NAME, backup, clock)
     except OSError as error:
         raise StoreError(f"The backup was not restored: {reason(error)}") from error
@@ -88,12 +90,15 @@ def restore(home: Path, backup: Path, *, clock: Callable[[], datetime] = utc_now
         lock.release()
 
 
-def refuse_unusable(backup: Path) -> None:
-    """Raise :class:`StoreError` unless the file is a whole store that this Batson can open."""
+def refuse_unusable(backup: Path, home: Path) -> None:
+    """Raise :class:`StoreError` unless the file is a whole store that this Batson can open.
+
+    A copy of the encrypted store in ``home`` is read with its key.
+    """
     if not backup.is_file():
         raise StoreError(f"{backup.name} is not there.", code="missing")
     try:
-        connection = sqlite3.connect(f"{backup.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
+        connection = _opened(backup, home / FILE_NAME)
         try:
             is_ours = sqlite_schema.application_id(connection) == sqlite_schema.APPLICATION_ID
             version = sqlite_schema.stored_version(connection)
@@ -108,6 +113,15 @@ def refuse_unusable(backup: Path) -> None:
         raise _unusable(backup, "was made by a newer Batson; update first")
 
 
+def _opened(backup: Path, store: Path) -> sqlite3.Connection:
+    uri = f"{backup.absolute().as_uri()}?mode=ro&immutable=1"
+    with backup.open("rb") as file:
+        is_plain = file.read(16) == b"SQLite format 3\0"
+    if is_plain or not encryption.is_encrypted(store):
+        return sqlite3.connect(uri, uri=True)
+    return encryption.connect(uri, encryption.stored_key(store))
+
+
 def _unusable(backup: Path, why: str) -> StoreError:
     return StoreError(f"{backup.name} {why}. Nothing was changed.", code="bad-backup")
 
@@ -116,11 +130,11 @@ def _exchanged(path: Path, backup: Path, clock: Callable[[], datetime]) -> Path 
     """Copy the backup beside the store, move the store aside, and put the copy in its place."""
     fresh = path.with_name(f".{path.name}{PARTIAL_SUFFIX}-restore")
     fresh.unlink(missing_ok=True)
-    connection = sqlite3.connect(f"{backup.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
-    try:
-        copy_to(connection, fresh)
-    finally:
-        connection.close()
+    fresh.touch(mode=0o600)
+    with backup.open("rb") as source, fresh.open("wb") as target:
+        shutil.copyfileobj(source, target)
+        target.flush()
+        os.fsync(target.fileno())
     aside = None
     if path.exists():
         stamp = clock().astimezone(UTC).strftime(_STAMP)

@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from workstation.base.errors import StoreError
-from workstation.storage import file_seal, sqlite_schema
+from workstation.storage import encryption, file_seal, sqlite_schema
 from workstation.storage.atomic_file import private_folder, reason, sync_folder
 from workstation.storage.audit_log import SPOOL_NAME, take_in_spool
 from workstation.storage.store_lock import StoreLock
@@ -34,6 +34,16 @@ _SENTENCES = {
 _NO_ROOM = frozenset({"SQLITE_IOERR_SHMSIZE", "SQLITE_IOERR_SHMOPEN"})
 """A full disk shows first where the files beside the store are made."""
 
+_WORDS = {
+    "disk is full": sqlite3.SQLITE_FULL,
+    "readonly database": sqlite3.SQLITE_READONLY,
+    "is locked": sqlite3.SQLITE_BUSY,
+    "is malformed": sqlite3.SQLITE_CORRUPT,
+    "not a database": sqlite3.SQLITE_NOTADB,
+    "disk I/O error": sqlite3.SQLITE_IOERR,
+    "unable to open": sqlite3.SQLITE_CANTOPEN,
+}
+
 _DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR})
 """What checking a damaged file ends with; a check that is no statement of ours has no other."""
 
@@ -47,16 +57,26 @@ def store_errors() -> Iterator[None]:
         raise _store_error(error) from error
     except UnicodeDecodeError as error:
         raise StoreError("The case store is damaged.", code="damaged") from error
+    except encryption.database_errors() as error:
+        raise _store_error(error) from error
 
 
-def _store_error(error: sqlite3.Error) -> StoreError:
+def _store_error(error: Exception) -> StoreError:
     # Extended codes keep the primary code in the low byte.
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    code = _error_code(error) & 0xFF
     detail = getattr(error, "sqlite_errorname", type(error).__name__)
     if detail in _NO_ROOM:
         code = sqlite3.SQLITE_FULL
     sentence, word = _SENTENCES.get(code, ("The case store did not answer.", ""))
     return StoreError(sentence, detail=detail, code=word or None)
+
+
+def _error_code(error: Exception) -> int:
+    """Return SQLite's code of an error; from its words where the driver gives no code."""
+    code = getattr(error, "sqlite_errorcode", None)
+    if code is not None:
+        return int(code)
+    return next((code for words, code in _WORDS.items() if words in str(error)), 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +149,7 @@ def open_store_file(home: Path, clock: Callable[[], datetime]) -> OpenedFile:
 
 def _open_to_read(path: Path) -> sqlite3.Connection:
     with store_errors():
-        connection = _connected(f"{path.as_uri()}?mode=ro")
+        connection = _connected(path, "?mode=ro")
         _refuse_other_formats(connection)
     return connection
 
@@ -144,7 +164,7 @@ def _open_unchangeable(path: Path) -> sqlite3.Connection:
             code="read-only",
         )
     with store_errors():
-        connection = _connected(f"{path.as_uri()}?mode=ro&immutable=1")
+        connection = _connected(path, "?mode=ro&immutable=1")
         _refuse_other_formats(connection)
     return connection
 
@@ -152,7 +172,7 @@ def _open_unchangeable(path: Path) -> sqlite3.Connection:
 def _open_to_write(path: Path, clock: Callable[[], datetime]) -> sqlite3.Connection:
     _make_private(path)
     with store_errors():
-        connection = _connected(path.as_uri())
+        connection = _connected(path, "")
         try:
             _refuse_other_formats(connection)
             _set_up(connection)
@@ -164,7 +184,10 @@ def _open_to_write(path: Path, clock: Callable[[], datetime]) -> sqlite3.Connect
     return connection
 
 
-def _connected(uri: str) -> sqlite3.Connection:
+def _connected(path: Path, options: str) -> sqlite3.Connection:
+    uri = path.as_uri() + options
+    if encryption.is_encrypted(path):
+        return encryption.connect(uri, encryption.stored_key(path))
     # The writer thread and the main thread share the connection behind the store's own lock.
     return sqlite3.connect(
         uri, uri=True, isolation_level=None, check_same_thread=False, timeout=2.0
@@ -232,7 +255,7 @@ def copy_to(connection: sqlite3.Connection, target: Path) -> None:
     partial = target.with_name(f".{target.name}{PARTIAL_SUFFIX}")
     _make_private(partial)
     try:
-        copy = sqlite3.connect(partial)
+        copy = _copy_target(connection, partial)
         try:
             connection.backup(copy)
         finally:
@@ -243,6 +266,14 @@ def copy_to(connection: sqlite3.Connection, target: Path) -> None:
         raise StoreError(f"{target.name} was not written: {reason(error)}") from error
     finally:
         partial.unlink(missing_ok=True)
+
+
+def _copy_target(connection: sqlite3.Connection, partial: Path) -> sqlite3.Connection:
+    """Return the empty file to copy into, under the key of the store."""
+    if isinstance(connection, sqlite3.Connection):
+        return sqlite3.connect(partial)
+    source = connection.execute("PRAGMA database_list").fetchone()[2]
+    return encryption.connect(partial.as_uri(), encryption.stored_key(Path(source)))
 
 
 def _moved_aside(path: Path, clock: Callable[[], datetime]) -> tuple[str, ...]:
@@ -262,14 +293,14 @@ def _moved_aside(path: Path, clock: Callable[[], datetime]) -> tuple[str, ...]:
 
 
 def _is_damaged(path: Path) -> bool:
-    connection = _connected(f"{path.as_uri()}?mode=rw")
+    connection = _connected(path, "?mode=rw")
     try:
         rows = connection.execute("PRAGMA quick_check(1)").fetchall()
     except UnicodeDecodeError:
         # The report of the damage quotes the damage.
         return True
-    except sqlite3.Error as error:
-        if getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGE:
+    except encryption.database_errors() as error:
+        if _error_code(error) & 0xFF in _DAMAGE:
             return True
         raise _store_error(error) from error
     finally:
