@@ -28,6 +28,7 @@ from workstation.base.paths import store_folder
 from workstation.imaging.catalog import begin_volume, load_volume, open_paths
 from workstation.imaging.header_index import HeaderIndex
 from workstation.storage.case_store import CaseStore
+from workstation.storage.encryption import is_encrypted
 from workstation.storage.settings import Settings, SettingsFile
 from workstation.ui.application import make_application
 from workstation.ui.case_opening import CaseOpener
@@ -181,15 +182,7 @@ def build_workstation(home: Path) -> Workstation:
     jobs = JobRunner()
     session = CaseSession(store, messages, clock=_local_time, new_id=_new_id)
     session.author = settings.reader_name
-    indexed = partial(open_paths, index=HeaderIndex(home / HEADER_INDEX))
-    watch = SourceWatch(indexed, load_volume, begin_volume)
-    library = Library(
-        jobs,
-        open_paths=watch.open_paths,
-        load_volume=watch.load_volume,
-        begin_volume=watch.begin_volume,
-        budget_bytes=settings.memory_budget_mb * 1024**2,
-    )
+    library = _make_library(home, store, jobs, settings)
     registry = ActionRegistry()
     desk = ReadingDesk(PaneGrid(), session, messages)
     host = PaneHost(desk, session)
@@ -246,6 +239,19 @@ def _load_settings(home: Path, messages: Messages) -> Settings:
     for problem in loaded.problems:
         messages.caution(problem, key="settings")
     return loaded.settings
+
+
+def _make_library(home: Path, store: CaseStore, jobs: JobRunner, settings: Settings) -> Library:
+    # The index names patients; beside an encrypted store it would tell what the store hides.
+    index = None if is_encrypted(store.path) else HeaderIndex(home / HEADER_INDEX)
+    watch = SourceWatch(partial(open_paths, index=index), load_volume, begin_volume)
+    return Library(
+        jobs,
+        open_paths=watch.open_paths,
+        load_volume=watch.load_volume,
+        begin_volume=watch.begin_volume,
+        budget_bytes=settings.memory_budget_mb * 1024**2,
+    )
 
 
 def _local_time() -> datetime:
