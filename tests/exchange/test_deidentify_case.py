@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.support import cases
+from tests.support.priors import full_prior
 from tests.support.stores import CONUS_T12, SIGN, carry_out, created
 from workstation.__main__ import main
 from workstation.base.errors import InputRefusedError, StoreError
@@ -62,6 +63,19 @@ def test_references_between_parts_hold() -> None:
     assert found.key_images[0].study_uid == found.studies[0].study_uid
     assert found.key_images[0].proves == case.key_images[0].proves
     assert found.lesions[0].series_uid.startswith("2.25.")
+
+
+def test_what_a_prior_was_measured_on_stays_and_who_typed_it_goes() -> None:
+    then = replace(full_prior().lesions[0], sequence="T1 with contrast", method="drawn circle")
+    typed = replace(full_prior(), source="entered by hand", lesions=(then,))
+    found = bare(replace(cases.full_case(), priors=(typed,))).priors[0]
+    assert (found.source, found.description, found.entered_by) == ("entered by hand", "", "")
+    kept = found.lesions[0]
+    assert (kept.modality, kept.sequence, kept.method) == ("CT", "T1 with contrast", "drawn circle")
+    assert found.date != full_prior().date
+    assert found.levels == typed.levels
+    other = bare(replace(cases.full_case(), priors=(full_prior(),))).priors[0]
+    assert (other.source, other.lesions[0].method) == ("", "")
 
 
 def test_what_was_signed_is_a_draft_again() -> None:

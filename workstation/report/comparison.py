@@ -62,7 +62,7 @@ def _notes(reading: Reading, follow_up: FollowUp) -> Iterator[str]:
     prior = follow_up.prior
     yield f"Prior: {prior.description or 'study without description'}."
     by = f" by {prior.entered_by}" if prior.source == BY_HAND and prior.entered_by else ""
-    yield f"Source: {prior.source}{by}."
+    yield f"Source: {prior.source or 'not stated'}{by}."
     others = [moment(item.date) for item in reading.case.priors if item is not follow_up.prior]
     if others:
         yield f"Further priors, not compared here: {listed(others)}."
