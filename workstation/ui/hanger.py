@@ -1,8 +1,6 @@
-"""Hangs a study by protocol: the panes stand at once and are filled as their series load."""
+"""Hangs what is open by protocol: the choice, its layouts, the prior, kept layouts."""
 
 from __future__ import annotations
-
-from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
@@ -20,21 +18,15 @@ from workstation.app.protocols import HangChoice, choose, match, protocol_of_han
 from workstation.app.session import CaseSession
 from workstation.base.errors import WorkstationError
 from workstation.imaging.catalog import Catalog, StudyEntry
-from workstation.imaging.volume import Volume, VolumeKey, WindowSetting
-from workstation.rendering.plane import PlaneName
-from workstation.ui.hang_plans import is_volume_plan, plan_of, planned_state, wanted_keys
-from workstation.ui.hanging import framed, native_plane, slice_state
-from workstation.ui.linking import at_level, following_point
-from workstation.ui.pane import Pane
-from workstation.ui.pane_3d import Pane3d
+from workstation.imaging.volume import VolumeKey
+from workstation.ui.hang_plans import plan_of
+from workstation.ui.hanging import framed, slice_state
 from workstation.ui.pane_frame import PaneFrame
 from workstation.ui.pane_grid import PaneGrid
 from workstation.ui.pane_host import PaneHost
-from workstation.ui.pane_state import Framing, PaneState, space_of
 from workstation.ui.reading_desk import ReadingDesk
+from workstation.ui.stage_filler import StageFiller, keys_of
 
-MOST_HELD = 32
-"""Two layers of sixteen panes."""
 COMPARISON = "comparison"
 """The protocol that shows the prior."""
 
@@ -73,7 +65,6 @@ class Hanger(QObject):
     ) -> None:
         super().__init__()
         self._library = library
-        self._host = host
         self._desk = desk
         self._session = session
         self._messages = messages
@@ -82,11 +73,9 @@ class Hanger(QObject):
         self._choice: HangChoice | None = None
         self._layout_name = ""
         self._before_compare = ""
-        self._plans: dict[PaneFrame, PanePlan] = {}
-        self._waiting: dict[PaneFrame, VolumeKey] = {}
-        self._windows: dict[VolumeKey, WindowSetting] = {}
-        library.volume_ready.connect(self._on_volume_ready)
-        library.load_failed.connect(self._on_load_failed)
+        self._filler = StageFiller(library, host, desk, session, messages)
+        self._filler.shown_changed.connect(self.shown_changed)
+        self._filler.complete.connect(self._on_complete)
 
     @property
     def layout_name(self) -> str:
@@ -129,7 +118,6 @@ class Hanger(QObject):
         if there.index == self._choice.index and index != there.index:
             self._messages.info("This protocol has no further layout.", key="stage")
             return
-        self._keep_windows()
         self._choice = there
         self._put_up()
 
@@ -174,25 +162,16 @@ class Hanger(QObject):
         """Take everything down."""
         self._choice = None
         self._layout_name = ""
-        self._plans.clear()
-        self._waiting.clear()
-        self._windows.clear()
-        self._grid.set_panes([], 2)
+        self._filler.clear()
         self.hung.emit("")
-        self.shown_changed.emit()
 
     def show_in(self, pane: PaneFrame | None, key: VolumeKey) -> None:
         """Show a series in a pane, once it is loaded; the plane of the pane stays."""
-        target = pane or self._grid.active
-        if target is None:
-            return
-        self._plans.pop(target, None)
-        self._waiting.pop(target, None)
-        volume = self._library.request(key)
-        if volume is None:
-            self._waiting[target] = key
-        else:
-            self._put(target, volume)
+        self._filler.show_in(pane, key)
+
+    def set_grid(self, rows: int, columns: int) -> None:
+        """Show another number of panes; those that stay keep what they show."""
+        self._filler.set_grid(rows, columns)
 
     def step_series(self, steps: int) -> None:
         """Show the next or previous series of the study list in the active pane."""
@@ -203,21 +182,9 @@ class Hanger(QObject):
         here = keys.index(pane.state.volume.key) if pane.state.volume.key in keys else 0
         self.show_in(pane, keys[min(max(here + steps, 0), len(keys) - 1)])
 
-    def set_grid(self, rows: int, columns: int) -> None:
-        """Show another number of panes; those that stay keep what they show."""
-        panes = list(self._grid.panes)[: rows * columns]
-        source = self._desk.active_slice_pane() or next(iter(self._desk.slice_panes()), None)
-        while len(panes) < rows * columns:
-            pane = self._new_pane(len(panes) + 1)
-            if source is not None and isinstance(pane, Pane):
-                pane.show_state(source.state)
-            panes.append(pane)
-        self._grid.set_panes(panes, columns)
-        self._hold()
-
     def shown(self, key: VolumeKey) -> tuple[bool, ...]:
         """Return for each pane, row by row, whether it shows a series."""
-        return tuple(key in _keys_of(pane) for pane in self._grid.panes)
+        return tuple(key in keys_of(pane) for pane in self._grid.panes)
 
     def reset_pane(self) -> None:
         """Show the active pane as it was at first."""
@@ -247,9 +214,18 @@ class Hanger(QObject):
             return
         if choice.message:
             self._messages.info(choice.message, key="hang")
-        self._keep_windows()
         self._choice = choice
         self._put_up()
+
+    def _put_up(self) -> None:
+        if self._choice is not None:
+            self._layout_name = ""
+            self._filler.put_up(self._choice.stage)
+
+    def _on_complete(self) -> None:
+        if self._choice is not None:
+            self._layout_name = self._choice.protocol.name
+            self.hung.emit(self._layout_name)
 
     def _records(self) -> tuple[SeriesRecord, ...]:
         catalogs = [item for item in self._library.catalogs if isinstance(item, Catalog)]
@@ -268,126 +244,6 @@ class Hanger(QObject):
             marked_levels=tuple(sorted(marked, key=lambda level: level.order)),
         )
 
-    def _put_up(self) -> None:
-        """Put the panes of the present stage up and ask for what they show."""
-        if self._choice is None:
-            return
-        stage = self._choice.stage
-        old: dict[bool, list[PaneFrame]] = {True: [], False: []}
-        for pane in self._grid.panes:
-            old[isinstance(pane, Pane3d)].append(pane)
-        panes: list[PaneFrame] = []
-        for number, plan in enumerate(stage.panes, 1):
-            spare = old[is_volume_plan(plan)]
-            pane = spare.pop(0) if spare else self._new_pane(number, plan)
-            pane.number = number
-            panes.append(pane)
-        self._layout_name = ""
-        self._waiting.clear()
-        self._plans = dict(zip(panes, stage.panes, strict=True))
-        self._grid.set_panes(panes, stage.columns)
-        for pane, plan in zip(panes, stage.panes, strict=True):
-            if isinstance(pane, Pane) and self._missing(plan):
-                pane.show_state(None)
-        self._fill_loaded()
-
-    def _missing(self, plan: PanePlan) -> tuple[VolumeKey, ...]:
-        """Return what a plan still waits for; nothing is asked for twice."""
-        return tuple(key for key in wanted_keys(plan) if self._library.request(key) is None)
-
-    def _fill_loaded(self) -> None:
-        for pane, plan in list(self._plans.items()):
-            if plan.volume is None:
-                self._plans.pop(pane)
-                self._say_picture(plan)
-            elif not self._missing(plan):
-                self._plans.pop(pane)
-                self._fill(pane, plan)
-        self._hold()
-        if not self._plans and not self._layout_name and self._choice is not None:
-            self._layout_name = self._choice.protocol.name
-            self.hung.emit(self._layout_name)
-
-    def _say_picture(self, plan: PanePlan) -> None:
-        if plan.source is not None:
-            self._messages.info("Single images such as radiographs are not shown yet.", key="hang")
-
-    def _fill(self, pane: PaneFrame, plan: PanePlan) -> None:
-        volume = self._library.volume(plan.volume) if plan.volume is not None else None
-        fused = self._library.volume(plan.fusion) if plan.fusion is not None else None
-        if volume is None:
-            return
-        if isinstance(pane, Pane3d):
-            if pane.volume is not volume:
-                pane.show_volume(volume, self._session.case)
-        elif isinstance(pane, Pane):
-            state = planned_state(plan, volume, fused, self._windows)
-            pane.show_state(self._placed(framed(state, pane.logical_size), plan))
-
-    def _placed(self, state: PaneState, plan: PanePlan) -> PaneState:
-        """Return a pane at the level of its plan, else at the linked point."""
-        spine, view = self._desk.spine_of(state), self._session.view
-        if plan.level is not None and spine is not None:
-            leveled = at_level(state, spine, plan.level)
-            along = plan.endplate_parallel or state.view.plane_name is not PlaneName.AXIAL
-            if along:
-                return leveled
-            mark = spine.landmark(plan.level)
-            return following_point(state, mark.center_lps) if mark is not None else state
-        if view.cursor_lps is not None and view.frame_of_reference_uid == space_of(state.volume):
-            return following_point(state, view.cursor_lps)
-        return state
-
-    def _keep_windows(self) -> None:
-        """Remember the window of every series, which belongs to the series."""
-        for pane in self._desk.slice_panes():
-            for layer in pane.state.layers[:1] if pane.state is not None else ():
-                self._windows[layer.volume.key] = layer.window
-
-    def _new_pane(self, number: int, plan: PanePlan | None = None) -> PaneFrame:
-        solid = plan is not None and is_volume_plan(plan)
-        pane: PaneFrame = Pane3d(number) if solid else Pane(number)
-        self._host.adopt(pane)
-        return pane
-
-    def _put(self, pane: PaneFrame, volume: Volume) -> None:
-        if isinstance(pane, Pane3d):
-            pane.show_volume(volume, self._session.case)
-        elif isinstance(pane, Pane):
-            plane = pane.state.view.plane_name if pane.state is not None else native_plane(volume)
-            framing = pane.state.framing if pane.state is not None else Framing.WHOLE
-            state = slice_state(volume, plane, framing=framing)
-            pane.show_state(framed(state, pane.logical_size))
-        self._hold()
-
-    def _hold(self) -> None:
-        panes = self._grid.panes
-        for number in range(MOST_HELD):
-            place, layer = divmod(number, 2)
-            keys = _keys_of(panes[place]) if place < len(panes) else ()
-            self._library.hold(number, keys[layer] if layer < len(keys) else None)
-        self.shown_changed.emit()
-
-    def _on_volume_ready(self, key: VolumeKey) -> None:
-        volume = self._library.volume(key)
-        for pane, wanted in list(self._waiting.items()):
-            if wanted == key:
-                del self._waiting[pane]
-                if volume is not None and pane in self._grid.panes:
-                    self._put(pane, volume)
-        if any(key in wanted_keys(plan) for plan in self._plans.values()):
-            self._fill_loaded()
-
-    def _on_load_failed(self, key: VolumeKey, error: WorkstationError) -> None:
-        for pane, plan in list(self._plans.items()):
-            if plan.volume == key:
-                del self._plans[pane]
-            elif plan.fusion == key:
-                self._plans[pane] = replace(plan, fusion=None, fusion_preset="")
-        self._waiting = {pane: item for pane, item in self._waiting.items() if item != key}
-        self._messages.refused(error)
-        self._fill_loaded()
-
 
 def first_study(catalog: Catalog) -> StudyEntry | None:
     """Return the study with the most images that can be hung."""
@@ -397,11 +253,3 @@ def first_study(catalog: Catalog) -> StudyEntry | None:
 
 def _image_count(study: StudyEntry) -> int:
     return sum(entry.geometry.shape_kji[0] for series in study.series for entry in series.volumes)
-
-
-def _keys_of(pane: PaneFrame) -> tuple[VolumeKey, ...]:
-    if isinstance(pane, Pane) and pane.state is not None:
-        return tuple(layer.volume.key for layer in pane.state.layers)
-    if isinstance(pane, Pane3d) and pane.volume is not None:
-        return (pane.volume.key,)
-    return ()
