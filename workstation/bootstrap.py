@@ -18,6 +18,7 @@ from workstation.app.housekeeping import Housekeeping
 from workstation.app.jobs import JobCallbacks, JobRunner
 from workstation.app.library import Library
 from workstation.app.messages import Messages
+from workstation.app.outlines import Outlines
 from workstation.app.protocol_shelf import ProtocolShelf
 from workstation.app.session import CaseSession
 from workstation.app.source_watch import SourceWatch
@@ -26,6 +27,7 @@ from workstation.base.errors import InputRefusedError
 from workstation.base.log import set_up_logging
 from workstation.base.paths import store_folder
 from workstation.imaging.catalog import begin_volume, load_volume, open_paths
+from workstation.imaging.contour_read import load_contours
 from workstation.imaging.header_index import HeaderIndex
 from workstation.storage.case_store import CaseStore
 from workstation.storage.encryption import is_encrypted
@@ -209,6 +211,8 @@ def build_workstation(home: Path) -> Workstation:
         empty=EmptyView(),
     )
     window = MainWindow(parts)
+    outlines = Outlines(jobs, library, load_contours, parent=library)
+    outlines.changed.connect(lambda: desk.show_outlines(outlines.sets))
     workstation = Workstation(
         window=window,
         session=session,

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 from tests.support.phantom import AIR, Phantom, write_phantom
 from workstation.app.jobs import JobRunner
 from workstation.app.library import Library
+from workstation.app.protocol_shelf import ProtocolShelf
 from workstation.imaging import dicom_read
 from workstation.imaging.catalog import begin_volume, load_volume, open_paths
 from workstation.imaging.volume import VolumeKey
@@ -64,13 +65,14 @@ def library(jobs: JobRunner) -> Library:
 
 
 @pytest.fixture
-def hanger(library, session, messages, qtbot) -> Hanger:
+def hanger(library, session, messages, qtbot, tmp_path) -> Hanger:
     grid = PaneGrid()
     qtbot.addWidget(grid)
     grid.resize(640, 480)
     grid.show()
     desk = ReadingDesk(grid, session, messages)
-    return Hanger(library, PaneHost(desk, session), desk, session, messages)
+    shelf = ProtocolShelf(tmp_path / "home")
+    return Hanger(library, PaneHost(desk, session), desk, session, messages, shelf)
 
 
 @pytest.fixture

@@ -19,6 +19,8 @@ from workstation.imaging.catalog import (
     load_volume,
     open_paths,
 )
+from workstation.imaging.contour_read import contours_of
+from workstation.imaging.contours import ContourSet
 from workstation.imaging.dicom_series import LooseImage
 from workstation.imaging.flat_image import length_scale
 from workstation.imaging.object_kind import ObjectKind, sop_class_name
@@ -134,10 +136,30 @@ def _kind(series: SeriesEntry) -> Document:
 def _objects(series: SeriesEntry) -> list[Document]:
     if series.object_kind is ObjectKind.IMAGE:
         return []
+    outlines = contours_of(series) or (None,) * len(series.headers)
     return [
-        {"file": header.shown, "class": sop_class_name(header.tags.text("SOPClassUID"))}
-        for header in series.headers
+        {
+            "file": header.shown,
+            "class": sop_class_name(header.tags.text("SOPClassUID")),
+            **_outlines(contours),
+        }
+        for header, contours in zip(series.headers, outlines, strict=True)
     ]
+
+
+def _outlines(contours: ContourSet | None) -> Document:
+    """Return what a segmentation or structure set outlines."""
+    if contours is None:
+        return {}
+    return {
+        "frame_of_reference": contours.frame_of_reference_uid,
+        "drawn_on": list(contours.series_uids),
+        "segments": [
+            {"number": part.number, "name": part.name, "outlines": len(part.polygons)}
+            for part in contours.segments
+        ],
+        "warnings": _warnings(contours.findings),
+    }
 
 
 def _volume(entry: VolumeEntry, rejected: list[RejectedFile]) -> Document | None:
@@ -239,6 +261,10 @@ def _picture_lines(series: Document) -> list[str]:
         values = "no values" if volume["range"] is None else "{:g} to {:g}".format(*volume["range"])
         lines.append(f"    {size}, {spacing} mm, {values} {volume['unit']}")
         lines.extend(f"      ! {item['message']}" for item in volume["warnings"])
+    for item in series["objects"]:
+        names = ", ".join(part["name"] for part in item.get("segments", ()))
+        lines.extend([f"    outlines: {names}"] if names else [])
+        lines.extend(f"      ! {warning['message']}" for warning in item.get("warnings", ()))
     if series["images"]:
         lines.append(f"    {len(series['images'])} single image(s)")
         reasons = [item["message"] for image in series["images"] for item in image["warnings"]]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -16,7 +17,7 @@ from workstation.imaging.dicom_parse import (
     NeedMoreBytesError,
     ParsedHeader,
 )
-from workstation.imaging.dicom_tags import TagValues
+from workstation.imaging.dicom_tags import WANTED_TAGS, TagValues
 from workstation.imaging.pixel_layout import (
     DEFLATED_LITTLE,
     EXPLICIT_BIG,
@@ -113,8 +114,16 @@ class Preface:
     media_class: str = ""
 
 
-def read_header(path: Path) -> InstanceHeader:
+def read_header(
+    path: Path, *, wanted: Mapping[int, tuple[str, str]] = WANTED_TAGS
+) -> InstanceHeader:
     """Return the header of a DICOM file without reading its pixels.
+
+    Parameters
+    ----------
+    path : Path
+    wanted : mapping of int to tuple of str
+        Tags whose values are kept: keyword and value representation.
 
     Raises
     ------
@@ -124,7 +133,7 @@ def read_header(path: Path) -> InstanceHeader:
     try:
         size = path.lstat().st_size
         with path.open("rb") as file:
-            return _read_open(path, file, size)
+            return _read_open(path, file, size, wanted)
     except OSError as error:
         raise InputRefusedError(
             f"The file could not be opened ({error.strerror or 'read error'}).", code="unreadable"
@@ -147,20 +156,22 @@ def check_regular(path: Path) -> None:
         raise InputRefusedError("This is no ordinary file.", code="special-file")
 
 
-def _read_open(path: Path, file: BinaryIO, size: int) -> InstanceHeader:
+def _read_open(
+    path: Path, file: BinaryIO, size: int, wanted: Mapping[int, tuple[str, str]]
+) -> InstanceHeader:
     if size == 0:
         raise InputRefusedError("The file is empty.", code="empty")
-    wanted = FIRST_READ_BYTES
+    length = FIRST_READ_BYTES
     while True:
         file.seek(0)
-        data = file.read(min(wanted, size))
+        data = file.read(min(length, size))
         try:
             preface = read_preface(data)
-            parsed = _parse(data, preface, complete=len(data) >= size)
+            parsed = _parse(data, preface, wanted, complete=len(data) >= size)
             break
         except NeedMoreBytesError:
-            wanted *= 8
-            if wanted > 8 * MAX_HEADER_BYTES:
+            length *= 8
+            if length > 8 * MAX_HEADER_BYTES:
                 raise InputRefusedError(
                     "The header of this file is too long to be read.", code="too-large"
                 ) from None
@@ -179,17 +190,20 @@ def _check_is_dicom(tags: TagValues) -> None:
         )
 
 
-def _parse(data: bytes, preface: Preface, *, complete: bool) -> ParsedHeader:
+def _parse(
+    data: bytes, preface: Preface, wanted: Mapping[int, tuple[str, str]], *, complete: bool
+) -> ParsedHeader:
     encoding = Encoding(
         explicit=preface.transfer_syntax != IMPLICIT_LITTLE,
         little_endian=preface.transfer_syntax != EXPLICIT_BIG,
     )
     if preface.transfer_syntax != DEFLATED_LITTLE:
-        return HeaderParser(data, encoding, complete=complete).parse(preface.position)
+        parser = HeaderParser(data, encoding, complete=complete, wanted=wanted)
+        return parser.parse(preface.position)
     if not complete:
         raise NeedMoreBytesError
     inflated = inflate(data[preface.position :], MAX_HEADER_BYTES)
-    return HeaderParser(inflated, encoding, complete=True).parse(0)
+    return HeaderParser(inflated, encoding, complete=True, wanted=wanted).parse(0)
 
 
 def read_data_set(header: InstanceHeader) -> bytes:

@@ -8,6 +8,7 @@ section 7. Decoding the values is left to :mod:`workstation.imaging.dicom_tags`.
 from __future__ import annotations
 
 import struct
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -85,10 +86,20 @@ class HeaderParser:
     complete : bool
         Whether ``data`` is the whole file: an element that does not fit is then damage, not a
         reason to read more.
+    wanted : mapping of int to tuple of str
+        Tags whose values are kept: keyword and value representation.
     """
 
-    def __init__(self, data: bytes, encoding: Encoding, *, complete: bool) -> None:
+    def __init__(
+        self,
+        data: bytes,
+        encoding: Encoding,
+        *,
+        complete: bool,
+        wanted: Mapping[int, tuple[str, str]] = WANTED_TAGS,
+    ) -> None:
         self._data = data
+        self._wanted = wanted
         self._complete = complete
         self._encoding = encoding
         order = "<" if encoding.little_endian else ">"
@@ -150,7 +161,7 @@ class HeaderParser:
     def _take(
         self, element: _Element, values: dict[str, Any], creators: dict[int, str], depth: int
     ) -> int:
-        wanted = WANTED_TAGS.get(element.tag)
+        wanted = self._wanted.get(element.tag)
         if element.length == UNDEFINED or (wanted and wanted[1] == "SQ"):
             return self._sequence(element, wanted[0] if wanted else "", values, depth)
         end = element.start + element.length

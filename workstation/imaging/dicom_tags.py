@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import struct
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
@@ -72,9 +72,10 @@ _REPEATED_BYTES = 128
 _BINARY_FORMATS = {"FL": "f", "FD": "d", "US": "H", "SS": "h", "UL": "I", "SL": "i"}
 
 
-def _wanted_tags() -> dict[int, tuple[str, str]]:
+def wanted_tags(keywords: Iterable[str]) -> dict[int, tuple[str, str]]:
+    """Return tag number to (keyword, value representation of the dictionary)."""
     wanted = {}
-    for keyword in KEYWORDS:
+    for keyword in keywords:
         tag = tag_for_keyword(keyword)
         if tag is None:
             message = f"{keyword} is no DICOM keyword"
@@ -83,7 +84,7 @@ def _wanted_tags() -> dict[int, tuple[str, str]]:
     return wanted
 
 
-WANTED_TAGS = _wanted_tags()
+WANTED_TAGS = wanted_tags(KEYWORDS)
 """Tag number to (keyword, value representation of the dictionary)."""
 
 

@@ -158,6 +158,7 @@ def context_of(desk: ReadingDesk, pane: Pane) -> ReadingContext:
         lines=settings.lines,
         text=settings.text,
         hidden=settings.hidden,
+        outlines=desk.outlines,
         landmarks=desk.armed is ToolId.LEVEL,
     )
 

@@ -31,6 +31,7 @@ from workstation.rendering.plane import PlaneName, Size
 from workstation.rendering.slice_view import SliceScene
 from workstation.ui.overlay_painter import OverlayStyle, PaneDrawing, text_measure
 from workstation.ui.pane_marks import MarkBuilder
+from workstation.ui.pane_outlines import outline_primitives
 from workstation.ui.pane_state import PaneState, slice_position, space_of
 from workstation.ui.pane_texts import corner_content, short_unit
 from workstation.ui.reading_context import OtherPane, ReadingContext, TextMode
@@ -89,9 +90,13 @@ class _OverlayBuilder:
         marks = MarkBuilder(self.state, self.size, self.context, self.placement, self.measure)
         levels = marks.levels()
         tags = marks.lesion_tags()
+        outlines = outline_primitives(
+            self.state, self.size, self.context.outlines, self.placement, self.measure
+        )
         return (
             *self._gaps(),
             *self._reference_lines(),
+            *outlines,
             *marks.spine_line(),
             *marks.contours(),
             *self._crosshair(),

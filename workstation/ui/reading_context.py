@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from workstation.domain.case import Case
 from workstation.domain.spine import PointLps, VertebralLevel
+from workstation.imaging.contours import ContourSet
 from workstation.rendering.plane import PlaneView
 from workstation.ui.mark_words import MarkReadings
 from workstation.ui.marks import Draft
@@ -54,6 +55,8 @@ class ReadingContext:
     text : TextMode
     hidden : bool
         Whether everything but the letters is hidden.
+    outlines : tuple of ContourSet
+        Outlines that came with the open studies.
     landmarks : bool
         Whether the centers of the vertebrae are shown, as while they are being placed.
     """
@@ -71,4 +74,5 @@ class ReadingContext:
     lines: bool = True
     text: TextMode = TextMode.ALL
     hidden: bool = False
+    outlines: tuple[ContourSet, ...] = ()
     landmarks: bool = False

@@ -13,6 +13,7 @@ from workstation.app.session import CaseSession
 from workstation.domain.case import Case
 from workstation.domain.commands import Command
 from workstation.domain.spine import PointLps, Spine, VertebralLevel, level_chain
+from workstation.imaging.contours import ContourSet
 from workstation.ui.level_popup import LevelPopup
 from workstation.ui.linking import following_change, following_point
 from workstation.ui.mark_words import MarkReadings
@@ -76,6 +77,8 @@ class ReadingDesk(QObject):
         self._messages = messages
         self._settings = DeskSettings()
         self._selected_mark_id = ""
+        self.outlines: tuple[ContourSet, ...] = ()
+        """Outlines that came with the open studies; shown, never part of the case."""
         self.readings = MarkReadings()
         """Values of marks that were computed before."""
         self.edit_tool = MarkEditTool(self)
@@ -204,6 +207,11 @@ class ReadingDesk(QObject):
             self._selected_mark_id = mark_id
             self.mark_selected.emit(mark_id)
             self.redraw()
+
+    def show_outlines(self, outlines: tuple[ContourSet, ...]) -> None:
+        """Draw other outlines over the panes."""
+        self.outlines = outlines
+        self.redraw()
 
     def redraw(self) -> None:
         """Draw the marks of every pane again."""
