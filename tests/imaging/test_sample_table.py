@@ -57,9 +57,10 @@ CASES = {
             "missing-patient-id",
             "missing-series-uid",
             "missing-study-uid",
+            "no-file-meta",
             "single-slice",
         ],
-        ["damaged-header", "no-identity", "not-dicom", "truncated"],
+        ["damaged-header", "gzip", "no-identity", "no-transfer-syntax", "truncated"],
     ),
     "mr_cspine": Case(1, 1, [(60, 55, 52)], 0, ["a.u."], [], []),
     "multiframe": Case(

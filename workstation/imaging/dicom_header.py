@@ -26,6 +26,9 @@ from workstation.imaging.pixel_layout import (
     PixelLayout,
 )
 
+NO_FILE_META = "NoFileMeta"
+"""Key of a header whose file does not say how it is written."""
+
 DICOMDIR_CLASS = "1.2.840.10008.1.3.10"
 
 FIRST_READ_BYTES = 16_384
@@ -35,6 +38,8 @@ MAX_HEADER_BYTES = 256 * 1024 * 1024
 """Longest header that is read, inflated size included."""
 
 _PREAMBLE = 128
+_GZIP = b"\x1f\x8b"
+_FIRST_ENTRY = b"\x08\x00\x05\x00CS"
 _GROUP_LENGTH = 0x00020000
 _TRANSFER_SYNTAX = 0x00020010
 _MEDIA_CLASS = 0x00020002
@@ -112,6 +117,8 @@ class Preface:
     position: int
     transfer_syntax: str
     media_class: str = ""
+    guessed: bool = False
+    """Whether the encoding was recognized from the first entry, for want of a file header."""
 
 
 def read_header(
@@ -178,6 +185,8 @@ def _read_open(
     tags = TagValues(parsed.values)
     if preface.media_class and "SOPClassUID" not in tags:
         tags = tags.with_values({"SOPClassUID": preface.media_class})
+    if preface.guessed:
+        tags = tags.with_values({NO_FILE_META: "1"})
     _check_is_dicom(tags)
     return InstanceHeader(path=path, size=size, tags=tags, pixels=_layout(tags, parsed, preface))
 
@@ -256,7 +265,18 @@ def read_preface(data: bytes) -> Preface:
         return _meta(data, 4)
     if data[:2] == b"\x02\x00" and data[4:6].isalpha():
         return _meta(data, 0)
-    return _guess(data, 0)
+    if data[:2] == _GZIP:
+        raise InputRefusedError(
+            "This file is compressed with gzip; unpack it and open what it holds.", code="gzip"
+        )
+    try:
+        return _guess(data, 0)
+    except InputRefusedError:
+        # What a copying program left before the first entry hides neither its tag nor its type.
+        start = data.find(_FIRST_ENTRY, 0, _PREAMBLE + len(_FIRST_ENTRY))
+        if start < 0:
+            raise
+        return _guess(data, start)
 
 
 def _meta(data: bytes, position: int) -> Preface:
@@ -274,9 +294,21 @@ def _meta(data: bytes, position: int) -> Preface:
     if position > len(data):
         raise NeedMoreBytesError if len(data) == FIRST_READ_BYTES else _not_dicom()
     if not syntax:
-        guess = _guess(data, position)
-        return Preface(position, guess.transfer_syntax, media_class)
+        return _after_meta(data, position, media_class)
     return Preface(position, syntax, media_class)
+
+
+def _after_meta(data: bytes, position: int, media_class: str) -> Preface:
+    """Return the encoding of a file whose header names none, from the first entry behind it."""
+    try:
+        guess = _guess(data, position)
+    except InputRefusedError as refusal:
+        raise InputRefusedError(
+            "The file is DICOM but does not say how it is written, and its first entry does not "
+            "show it either.",
+            code="no-transfer-syntax",
+        ) from refusal
+    return Preface(position, guess.transfer_syntax, media_class, guessed=True)
 
 
 def _meta_value(data: bytes, position: int) -> tuple[int, int]:
@@ -294,12 +326,12 @@ def _guess(data: bytes, position: int) -> Preface:
     big = int.from_bytes(head[:2], "big")
     explicit = head[4:6].isalpha() and head[4:6].isupper()
     if explicit and little in (0x0008, 0x0010):
-        return Preface(position, EXPLICIT_LITTLE)
+        return Preface(position, EXPLICIT_LITTLE, guessed=True)
     if explicit and big in (0x0008, 0x0010):
-        return Preface(position, EXPLICIT_BIG)
+        return Preface(position, EXPLICIT_BIG, guessed=True)
     length = int.from_bytes(head[4:8], "little")
     if little == 0x0008 and length <= len(data):
-        return Preface(position, IMPLICIT_LITTLE)
+        return Preface(position, IMPLICIT_LITTLE, guessed=True)
     raise _not_dicom()
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from workstation.imaging.dicom_header import InstanceHeader
+from workstation.imaging.dicom_header import NO_FILE_META, InstanceHeader
 from workstation.imaging.grouping_rules import split_by_orientation, split_by_rules
 from workstation.imaging.identity import identity_faults, patient_of, series_of, study_time
 from workstation.imaging.image_frame import ImageFrame, PlacedFrame, frames_of
@@ -45,6 +45,10 @@ _MANY_ORIENTATIONS = (
 )
 _MANY_SLABS = "The series has {count} separate slabs; each is a volume of its own."
 _MIN_IMAGES_FOR_FRAME_RULE = 4
+_NO_FILE_META = Finding(
+    code="no-file-meta",
+    message="Files do not say how they are written; it was recognized from their first entry.",
+)
 _FRAME_PER_IMAGE = Finding(
     code="frame-of-reference-per-image",
     message="Each image carries a coordinate-system UID of its own; the images are taken "
@@ -199,6 +203,8 @@ def _series(
     identity = series_of(tags)
     findings = [Finding(code=code, message=text) for code, text in identity_faults(tags)]
     findings.extend(mixed[identity.series_uid])
+    if any(NO_FILE_META in header.tags for header in headers):
+        findings.append(_NO_FILE_META)
     group = SeriesGroup(
         identity=identity, object_kind=kind, headers=tuple(headers), findings=tuple(findings)
     )

@@ -22,7 +22,7 @@ from workstation.imaging.dicom_tags import KEYWORDS, TagValues
 from workstation.imaging.pixel_layout import PixelLayout
 from workstation.imaging.volume import RejectedFile
 
-FORMAT = 2
+FORMAT = 3
 """Raised whenever headers are read or stored differently."""
 
 _VERSION = f"{FORMAT}-{hashlib.sha256(' '.join(KEYWORDS).encode()).hexdigest()[:16]}"
