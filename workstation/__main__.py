@@ -36,6 +36,7 @@ COMMANDS: dict[str, str] = {
     "demo": "the main job on the shipped demo case",
     "deidentify": "copy DICOM files without identity",
     "plugins": "what plug-ins are there, where from, and whether they run",
+    "pin": "set or remove the PIN that opens a locked window",
     "doctor": "check what this machine can render, decode and write",
 }
 """Every command and what it does; ``workstation.cli`` has a module of each name but the demo's."""

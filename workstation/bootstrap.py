@@ -15,6 +15,7 @@ from PySide6.QtCore import QTimer
 from workstation.app.actions import ActionRegistry
 from workstation.app.collector import MainThreadCollector
 from workstation.app.housekeeping import Housekeeping
+from workstation.app.idle_lock import IdleLock, PinLock
 from workstation.app.jobs import JobCallbacks, JobRunner
 from workstation.app.library import Library
 from workstation.app.messages import Messages
@@ -47,6 +48,7 @@ from workstation.ui.identity_bar import IdentityBar
 from workstation.ui.image_actions import ImageActions
 from workstation.ui.key_dispatch import KeyDispatcher
 from workstation.ui.lesion_panel import LesionPanel
+from workstation.ui.lock_cover import LockGuard
 from workstation.ui.main_window import MainWindow, WindowParts
 from workstation.ui.message_bar import MessageBar
 from workstation.ui.noms_form import NomsForm
@@ -57,6 +59,7 @@ from workstation.ui.pane_menu import PaneMenu
 from workstation.ui.reading_desk import ReadingDesk
 from workstation.ui.report_desk import ReportDesk
 from workstation.ui.report_panel import ReportPanel
+from workstation.ui.settings_desk import SettingsDesk
 from workstation.ui.sins_widget import SinsForm
 from workstation.ui.spine_map import SpineDock, SpineRail
 from workstation.ui.start_panel import StartPanel
@@ -92,6 +95,7 @@ class Workstation:
     opener : CaseOpener
     evidence : EvidenceDesk
     store : CaseStore
+    settings_file : SettingsFile
     """
 
     window: MainWindow
@@ -107,6 +111,7 @@ class Workstation:
     opener: CaseOpener
     evidence: EvidenceDesk
     store: CaseStore
+    settings_file: SettingsFile
 
     def open_paths(self, paths: Sequence[Path]) -> None:
         """Open studies in the window."""
@@ -227,10 +232,10 @@ def build_workstation(home: Path) -> Workstation:
         opener=opener,
         evidence=evidence,
         store=store,
+        settings_file=SettingsFile(home),
     )
     _join(workstation, settings)
-    _check_later(workstation, home)
-    Housekeeping(store, jobs, messages, window)
+    _look_after(workstation, settings, home)
     for notice in store.notices:
         messages.info(notice)
     if store.read_only:
@@ -309,12 +314,23 @@ def _join(made: Workstation, settings: Settings) -> None:
     parts.empty.demo_wanted.connect(demo.open)
     parts.empty.case_wanted.connect(actions.open_case)
     parts.studies.refused_wanted.connect(actions.show_refused)
+    settings_desk = SettingsDesk(
+        settings, made.settings_file, registry, made.host, made.desk, made.messages, window
+    )
+    settings_desk.changed.connect(partial(_take_settings, made, controller))
     HangMenu(parts.toolbar.hanging.menu, made.hanger, registry, window)
     menu = PaneMenu(registry, images, window)
     made.host.pointer.menu_wanted.connect(menu.open)
     window.may_close = made.session.flush
     _join_forms(made, actions)
     parts.toolbar.refresh()
+
+
+def _take_settings(made: Workstation, controller: WindowController, settings: Settings) -> None:
+    """Name the reader as the settings now say."""
+    made.session.author = settings.reader_name
+    controller.reader = settings.reader_name
+    made.window.parts.identity.show_case(made.session.case, settings.reader_name)
 
 
 def _join_forms(made: Workstation, actions: WindowActions) -> None:
@@ -332,6 +348,14 @@ def _join_forms(made: Workstation, actions: WindowActions) -> None:
         desk = ReportDesk(report, made.session, made.library, made.jobs, made.messages, _local_time)
         registry.bind("report.pdf", desk.ask_where_to_write)
         registry.bind("report.sign", desk.sign)
+
+
+def _look_after(made: Workstation, settings: Settings, home: Path) -> None:
+    """Start what goes on by itself: the check, the daily copy, the lock of an idle window."""
+    _check_later(made, home)
+    Housekeeping(made.store, made.jobs, made.messages, made.window)
+    lock = IdleLock(PinLock(home), settings.idle_lock_minutes, made.window)
+    LockGuard(lock, made.window, made.session)
 
 
 def _check_later(made: Workstation, home: Path) -> None:

@@ -89,6 +89,13 @@ class Settings:
     reduce_motion: bool = field(
         default=False, metadata=_about("Show menus and progress without animation.")
     )
+    idle_lock_minutes: int = field(
+        default=10,
+        metadata=_about(
+            "Minutes without mouse or keys until the window locks, where a PIN is set; 0 never.",
+            Range(low=0, high=240),
+        ),
+    )
     shortcuts: tuple[tuple[str, ...], ...] = field(
         default=(), metadata=_about("Keys that were changed.")
     )
