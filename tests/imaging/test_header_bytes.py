@@ -347,7 +347,7 @@ SOUND = b"\0" * 128 + b"DICM" + META + FIRST + b"".join(
 )  # fmt: skip
 
 
-REFUSALS = {"not-dicom", "damaged-header", "no-identity", "too-large"}
+REFUSALS = {"not-dicom", "damaged-header", "no-identity", "no-transfer-syntax", "too-large"}
 
 
 def refusal_of(path):
