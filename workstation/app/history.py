@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from workstation.domain.case import Case
 
@@ -169,7 +169,9 @@ def only_text_changed(old: object, new: object) -> bool:
         return True
     if isinstance(old, tuple) and isinstance(new, tuple):
         return len(old) == len(new) and all(map(only_text_changed, old, new))
-    if dataclasses.is_dataclass(old):
-        names = [item.name for item in dataclasses.fields(old)]
-        return all(only_text_changed(getattr(old, name), getattr(new, name)) for name in names)
-    return False
+    return dataclasses.is_dataclass(old) and _only_text_fields_changed(old, new)
+
+
+def _only_text_fields_changed(old: Any, new: object) -> bool:
+    names = (item.name for item in dataclasses.fields(old))
+    return all(only_text_changed(getattr(old, name), getattr(new, name)) for name in names)

@@ -82,6 +82,13 @@ def _level_sentences(case: Case, levels: list[VertebralLevel]) -> list[Sentence]
     groups = _grouped(case, levels)
     if len(groups) <= MOST_LEVEL_SENTENCES:
         return [_level_sentence(case, group) for group in groups]
+    return _loud_and_quiet(case, levels, groups)
+
+
+def _loud_and_quiet(
+    case: Case, levels: list[VertebralLevel], groups: list[list[VertebralLevel]]
+) -> list[Sentence]:
+    """Return a sentence for each group in question and one for all quiet levels together."""
     quiet = [level for level in levels if _is_quiet(case, level)]
     loud = [group for group in groups if not _is_quiet(case, group[0])]
     rest = [_quiet_sentence(case, quiet)] if quiet else []
@@ -161,11 +168,19 @@ def _recommendations(case: Case) -> Iterator[Sentence]:
         where = level_runs(consult)
         text = f"Surgical consultation recommended (SINS reaches 7 or more at {where})."
         yield sentence_from(case, text, *(f"sins.{level}" for level in consult))
+    yield from _urgent(case)
+    yield from _framework(case)
+
+
+def _urgent(case: Case) -> Iterator[Sentence]:
     urgent = [flag for flag in red_flags_of(case) if flag.urgency is not Urgency.NOTICE]
     for flag in urgent[:1]:
         # The banner above says what to do and why; here stands only that it is urgent.
         title = flag.title.lower() if flag.title.isupper() else flag.title
         yield sentence_from(case, f"Urgent: {title}.", "red_flags")
+
+
+def _framework(case: Case) -> Iterator[Sentence]:
     index = index_level_of(case)
     if index is not None:
         result = noms_of(case, index)

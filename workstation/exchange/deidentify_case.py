@@ -78,14 +78,13 @@ class _Walk:
             return value
         if isinstance(value, str):
             return self._text(value, owner, name)
-        if isinstance(value, tuple):
-            return tuple(item for item in self._items(value, owner, name) if item != "")
-        if isinstance(value, frozenset):
-            return frozenset(item for item in self._items(value, owner, name) if item != "")
+        if isinstance(value, tuple | frozenset):
+            return type(value)(self._items(value, owner, name))
         return self._record(value)
 
     def _items(self, items: Any, owner: str, name: str) -> list[Any]:
-        return [self.value(item, owner, name) for item in items]
+        kept = (self.value(item, owner, name) for item in items)
+        return [item for item in kept if item != ""]
 
     def _record(self, record: Any) -> Any:
         owner = type(record).__name__

@@ -154,19 +154,19 @@ def _sins_total(result: SinsResult) -> Resource:
             }
         )
     answers = (item.answer for item in result.components.values())
+    certain = result.categories if len(result.categories) == 1 else ()
     return {
         "dataAbsentReason": absent_inputs(*answers, asked=False),
-        "interpretation": [concept(codes.sins_category(item)) for item in result.categories]
-        if len(result.categories) == 1
-        else None,
+        "interpretation": [concept(codes.sins_category(item)) for item in certain] or None,
         "component": [
-            {"code": concept(code), "valueQuantity": quantity(points, "points", _SCORE)}
-            for code, points in (
-                (codes.SINS_MINIMUM, result.minimum),
-                (codes.SINS_MAXIMUM, result.maximum),
-            )
+            _points(codes.SINS_MINIMUM, result.minimum),
+            _points(codes.SINS_MAXIMUM, result.maximum),
         ],
     }
+
+
+def _points(code: Code, points: int) -> Resource:
+    return {"code": concept(code), "valueQuantity": quantity(points, "points", _SCORE)}
 
 
 def _escc(context: Context, level: VertebralLevel) -> Resource:

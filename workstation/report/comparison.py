@@ -72,18 +72,22 @@ def _notes(reading: Reading, follow_up: FollowUp) -> Iterator[str]:
 def _lesion_rows(follow_up: FollowUp) -> Iterator[ComparisonRow]:
     for item in follow_up.lesions:
         levels = [level for level in follow_up.levels if level.level in item.levels]
-        yield ComparisonRow(
-            number=str(item.now.number) if item.now else "prior",
-            level=", ".join(item.levels) or "not numbered",
-            before=_size(item.size.before) if item.before else "not marked",
-            now=_size(item.size.now) if item.now else "not marked",
-            change=change_words(item),
-            escc=_told((level.level, level.escc_words) for level in levels),
-            sins=_told((level.level, level.sins_words) for level in levels),
-            height=_told((level.level, _height(level)) for level in levels),
-            verdict=_verdict(item),
-            notes=("Several lesions could be meant.",) if item.doubtful else (),
-        )
+        yield _lesion_row(item, levels)
+
+
+def _lesion_row(item: LesionChange, levels: list[LevelChange]) -> ComparisonRow:
+    return ComparisonRow(
+        number=str(item.now.number) if item.now else "prior",
+        level=", ".join(item.levels) or "not numbered",
+        before=_size(item.size.before) if item.before else "not marked",
+        now=_size(item.size.now) if item.now else "not marked",
+        change=change_words(item),
+        escc=_told((level.level, level.escc_words) for level in levels),
+        sins=_told((level.level, level.sins_words) for level in levels),
+        height=_told((level.level, _height(level)) for level in levels),
+        verdict=_verdict(item),
+        notes=("Several lesions could be meant.",) if item.doubtful else (),
+    )
 
 
 def _level_rows(follow_up: FollowUp) -> Iterator[ComparisonRow]:

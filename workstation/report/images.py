@@ -94,9 +94,12 @@ def _title(case: Case, image: KeyImage) -> str:
     named = image.lesion_number is not None and f"Lesion {image.lesion_number}" in image.caption
     if image.lesion_number is None or named:
         return f"{words}."
-    lesion = next((item for item in case.lesions if item.number == image.lesion_number), None)
-    level = f", {', '.join(lesion.levels)}" if lesion is not None and lesion.levels else ""
-    return f"{words}. Lesion {image.lesion_number}{level}."
+    return f"{words}. Lesion {image.lesion_number}{_levels_of(case, image.lesion_number)}."
+
+
+def _levels_of(case: Case, number: int) -> str:
+    lesion = next((item for item in case.lesions if item.number == number), None)
+    return f", {', '.join(lesion.levels)}" if lesion is not None and lesion.levels else ""
 
 
 def _series_words(case: Case, image: KeyImage) -> str:

@@ -62,6 +62,10 @@ def plain(value: object) -> JsonValue:
         return value
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    return _plain_collection(value)
+
+
+def _plain_collection(value: object) -> JsonValue:
     if isinstance(value, Mapping):
         return {str(plain(key)): plain(item) for key, item in value.items()}
     if isinstance(value, frozenset | set):

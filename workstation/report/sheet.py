@@ -180,10 +180,11 @@ def _free_levels(reading: Reading) -> str:
     numbered = {level for spine in reading.case.spines if spine.confirmed for level in spine.levels}
     if index is None or index not in numbered:
         return "Not known: the index level is not numbered on the images."
-    free = sorted(numbered - set(reading.levels), key=lambda level: level.order)
-    above = [level for level in free if level.order < index.order][-1:]
-    below = [level for level in free if level.order > index.order][:1]
-    ends = (("above", above), ("below", below))
-    return sentence_case(
-        "; ".join(f"{side} {found[0] if found else 'none numbered'}" for side, found in ends) + "."
-    )
+    free = numbered - set(reading.levels)
+    above = max((level for level in free if level.order < index.order), key=_order, default=None)
+    below = min((level for level in free if level.order > index.order), key=_order, default=None)
+    return f"Above {above or 'none numbered'}; below {below or 'none numbered'}."
+
+
+def _order(level: VertebralLevel) -> int:
+    return level.order

@@ -10,6 +10,7 @@ import hashlib
 import io
 import zipfile
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -134,9 +135,7 @@ def _checked(archive: zipfile.ZipFile) -> CaseFile:
     if sorted(names) != sorted((_MANIFEST, *wanted)):
         raise InputRefusedError("The file does not hold the parts of a case.", code="not-a-case")
     contents = {name: _part(archive, name) for name in wanted}
-    for name, data in contents.items():
-        if hashlib.sha256(data).hexdigest() != hashes.get(name):
-            raise InputRefusedError(f"{name} was altered or is damaged.", code="altered")
+    _refuse_altered(contents, hashes)
     parts = CaseFile(
         case=case_from_bytes(contents[_CASE]),
         history=_HISTORY_KIND.decode(parse_json(contents[_HISTORY], "history"), "history"),
@@ -145,6 +144,12 @@ def _checked(archive: zipfile.ZipFile) -> CaseFile:
     )
     _refuse_broken(parts, hashes[_CASE])
     return parts
+
+
+def _refuse_altered(contents: Mapping[str, bytes], hashes: Mapping[str, str]) -> None:
+    for name, data in contents.items():
+        if hashlib.sha256(data).hexdigest() != hashes.get(name):
+            raise InputRefusedError(f"{name} was altered or is damaged.", code="altered")
 
 
 def _attachments(contents: dict[str, bytes]) -> tuple[Attachment, ...]:
@@ -206,11 +211,15 @@ def _refuse_broken(parts: CaseFile, sha256: str) -> None:
 def _stray_file(parts: CaseFile) -> str:
     """Return a sentence when a file is there twice, or a picture belongs to no key image."""
     keys = [(item.kind, item.name, item.version) for item in parts.attachments]
-    cases = [parts.case, *(version.case for version in parts.signed)]
-    known = {image.id for case in cases for image in case.key_images}
+    known = _key_image_ids(parts)
     pictures = [key for key in keys if key[0] is AttachmentKind.PICTURE]
     strays = any(name not in known or version != 0 for _, name, version in pictures)
     return "A file in it belongs to nothing." if strays or len(keys) != len(set(keys)) else ""
+
+
+def _key_image_ids(parts: CaseFile) -> set[str]:
+    cases = [parts.case, *(version.case for version in parts.signed)]
+    return {image.id for case in cases for image in case.key_images}
 
 
 __all__ = ["FORMAT", "SUFFIX", "CaseFile", "read", "write"]
