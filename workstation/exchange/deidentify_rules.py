@@ -147,7 +147,7 @@ KEEP = frozenset(
 """Keywords of the attributes that stay; their values are judged by their kind all the same."""
 
 SAFE_TEXT = {
-    "CodeValue": r"[A-Za-z0-9.\-_:/ ]{1,16}",
+    "CodeValue": r"[A-Za-z0-9.\-_:/]{1,16}",
     "LongCodeValue": r"[A-Za-z0-9.\-_:/]{1,64}",
     "URNCodeValue": r"urn:[A-Za-z0-9.\-_:/]{1,200}",
     "CodingSchemeDesignator": r"[A-Z0-9_]{1,16}",
