@@ -153,15 +153,22 @@ def _sins_total(result: SinsResult) -> Resource:
                 "interpretation": [concept(category)] if category else [],
             }
         )
+    return {
+        **_open_total(result),
+        "component": [
+            _points(codes.SINS_MINIMUM, result.minimum),
+            _points(codes.SINS_MAXIMUM, result.maximum),
+        ],
+    }
+
+
+def _open_total(result: SinsResult) -> Resource:
+    """Return why there is no total, and the category where the whole range lies in one."""
     answers = (item.answer for item in result.components.values())
     certain = result.categories if len(result.categories) == 1 else ()
     return {
         "dataAbsentReason": absent_inputs(*answers, asked=False),
         "interpretation": [concept(codes.sins_category(item)) for item in certain] or None,
-        "component": [
-            _points(codes.SINS_MINIMUM, result.minimum),
-            _points(codes.SINS_MAXIMUM, result.maximum),
-        ],
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -180,10 +181,11 @@ def _free_levels(reading: Reading) -> str:
     numbered = {level for spine in reading.case.spines if spine.confirmed for level in spine.levels}
     if index is None or index not in numbered:
         return "Not known: the index level is not numbered on the images."
-    free = numbered - set(reading.levels)
-    above = max((level for level in free if level.order < index.order), key=_order, default=None)
-    below = min((level for level in free if level.order > index.order), key=_order, default=None)
-    return f"Above {above or 'none numbered'}; below {below or 'none numbered'}."
+    free = sorted(numbered - set(reading.levels), key=_order)
+    place = bisect.bisect(free, index.order, key=_order)
+    above = free[place - 1] if place else "none numbered"
+    below = free[place] if place < len(free) else "none numbered"
+    return f"Above {above}; below {below}."
 
 
 def _order(level: VertebralLevel) -> int:
