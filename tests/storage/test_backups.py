@@ -97,3 +97,19 @@ def test_missing_backup_and_open_store_are_told(
     store.close()
     with pytest.raises(StoreError, match="is not there"):
         restore(home, tmp_path / "nothing.sqlite3")
+
+
+def test_damaged_store_names_the_newest_copy_and_it_can_be_restored(
+    store: CaseStore, home: Path
+) -> None:
+    case = created(store)
+    copy = keep_backup(store)
+    store.close()
+    (home / "cases.sqlite3").write_bytes(b"no database" * 999)
+    opened = CaseStore.open(home)
+    assert f"The newest copy is backups/{copy.name}. Restore a backup" in opened.notices[0]
+    opened.close()
+    restore(home, copy)
+    again = CaseStore.open(home)
+    assert again.load(case.id).case == case
+    again.close()

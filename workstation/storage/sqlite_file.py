@@ -288,8 +288,14 @@ def _moved_aside(path: Path, clock: Callable[[], datetime]) -> tuple[str, ...]:
             part.replace(path.with_name(aside.name + suffix))
     return (
         f"The case store was damaged. It is kept as {aside.name}; a new, empty one was begun. "
-        "Restore a backup, or ask for help before signing anything.",
+        f"{_newest_backup(path.parent)}Restore a backup, or ask for help before signing anything.",
     )
+
+
+def _newest_backup(home: Path) -> str:
+    """Return which daily copy could be restored, in a sentence; empty when there is none."""
+    copies = sorted(home.glob("backups/cases-*.sqlite3"))
+    return f"The newest copy is backups/{copies[-1].name}. " if copies else ""
 
 
 def _is_damaged(path: Path) -> bool:
