@@ -12,7 +12,17 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from tests.support.cases import HOSTILE_TEXTS, key_image
 from tests.ui.conftest import click, press, settle
-from tests.ui.pixels import SCALES, all_differ, amount, hover, leave, picture, scaled_picture, shows
+from tests.ui.pixels import (
+    SCALES,
+    all_differ,
+    amount,
+    hover,
+    leave,
+    picture,
+    scaled_picture,
+    send_key,
+    shows,
+)
 from workstation.base.errors import WorkstationError
 from workstation.domain.answers import NOT_ASSESSED, UNKNOWN, YesNo
 from workstation.domain.case import Communication, Sentence
@@ -175,6 +185,26 @@ def test_a_field_keeps_what_is_being_typed(field, qtbot):
     field.other.setFocus()
     settle()
     assert field.given_texts == []
+
+
+def test_a_field_in_focus_that_nobody_types_in_follows_the_record(field):
+    field.show_text("30")
+    field.setFocus()
+    field.show_text("45")
+    assert field.text() == "45"
+    field.other.setFocus()
+    settle()
+    assert field.given_texts == [], "leaving must not bring the old value back"
+
+
+def test_a_sentence_in_focus_that_nobody_types_in_follows_the_record(sentences):
+    sentences.editors[0].text.setFocus()
+    changed = (replace(THREE[0], text="Changed elsewhere."), *THREE[1:])
+    sentences.set_sentences(changed, editable=True)
+    assert sentences.editors[0].text.toPlainText() == "Changed elsewhere."
+    sentences.editors[1].text.setFocus()
+    settle()
+    assert sentences.given == []
 
 
 def test_a_field_has_name_tip_and_limit(field, qtbot):
@@ -563,9 +593,10 @@ def test_only_the_left_button_marks_a_part(sectors, button):
     assert sectors.given == []
 
 
-def test_a_frozen_picture_takes_no_click(sectors):
+def test_a_frozen_picture_takes_no_key(sectors):
     sectors.setEnabled(False)
-    click(sectors, sectors.center_of("spinous").toPoint())
+    send_key(sectors, Qt.Key.Key_Right)
+    send_key(sectors, Qt.Key.Key_Space)
     assert sectors.given == []
     assert sectors.part_at(QPointF(-5, -5)) == ""
 

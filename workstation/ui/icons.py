@@ -60,8 +60,11 @@ def icon_pixmap(name: str, color: QColor, size_px: int, device_ratio: float) -> 
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     scale = pixels / size_px
     painter.scale(scale, scale)
-    paint_icon(painter, name, QRectF(0, 0, size_px, size_px), color)
-    painter.end()
+    try:
+        paint_icon(painter, name, QRectF(0, 0, size_px, size_px), color)
+    finally:
+        # A picture that dies under an active painter takes the process with it.
+        painter.end()
     pixmap.setDevicePixelRatio(scale)
     return pixmap
 

@@ -72,12 +72,14 @@ class NoteField(QPlainTextEdit):
 
     def show_text(self, text: str) -> None:
         """Show the recorded text, unless it is being typed."""
-        if not self.hasFocus() and self.toPlainText() != text:
+        typing = self.hasFocus() and self.document().isModified()
+        if not typing and self.toPlainText() != text:
             self.setPlainText(text)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Give what was typed."""
         super().focusOutEvent(event)
+        self.document().setModified(False)
         self.given.emit(self.toPlainText().strip())
 
 

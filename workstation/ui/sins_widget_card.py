@@ -209,7 +209,7 @@ class SinsCard(QWidget):
             self.sides.set_view(view.answers, has_ribs=view.has_ribs, editable=view.editable)
         if self.source is not None:
             self.source.setEnabled(view.editable)
-            if not self.source.hasFocus():
+            if not (self.source.hasFocus() and self.source.isModified()):
                 self.source.setText(view.answers.pain_source)
 
     def paintEvent(self, event: QPaintEvent) -> None:

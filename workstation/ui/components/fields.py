@@ -47,7 +47,8 @@ class TextField(QLineEdit):
     def show_text(self, text: str) -> None:
         """Show the recorded text, unless it is being typed."""
         self._shown = text
-        if not self.hasFocus() and self.text() != text:
+        typing = self.hasFocus() and self.isModified()
+        if not typing and self.text() != text:
             self.setText(text)
 
     def put_back(self, text: str) -> None:
@@ -57,6 +58,7 @@ class TextField(QLineEdit):
 
     def _on_finished(self) -> None:
         text = self.text().strip()
+        self.setModified(False)
         if text != self._shown:
             self._shown = text
             self.given.emit(text)

@@ -72,7 +72,8 @@ class SentenceText(QPlainTextEdit):
 
     def show_text(self, text: str) -> None:
         """Show the recorded words, unless they are being typed."""
-        if not self.hasFocus() and self.toPlainText() != text:
+        typing = self.hasFocus() and self.document().isModified()
+        if not typing and self.toPlainText() != text:
             self.setPlainText(text)
         self._fit()
 
@@ -84,6 +85,7 @@ class SentenceText(QPlainTextEdit):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Give what was typed."""
         super().focusOutEvent(event)
+        self.document().setModified(False)
         self.given.emit(self.toPlainText().strip())
 
     def _fit(self) -> None:
