@@ -151,7 +151,7 @@ def test_worker_limits_its_memory_and_core_dumps():
     script = (
         "from resource import RLIMIT_AS, RLIMIT_CORE, getrlimit\n"
         "from workstation.imaging import decode_worker as w\n"
-        "w._limit()\n"
+        "w.limit_process(w.MEMORY_LIMIT_BYTES)\n"
         "print(getrlimit(RLIMIT_AS)[0], getrlimit(RLIMIT_CORE)[0])"
     )
     done = subprocess.run(

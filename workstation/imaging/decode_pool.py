@@ -5,18 +5,16 @@ from __future__ import annotations
 import atexit
 import os
 import queue
-import subprocess
-import sys
-import threading
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from workstation.base.errors import InputRefusedError
-from workstation.imaging.decode_worker import layout_document, read_message, write_message
+from workstation.imaging.decode_worker import layout_document
 from workstation.imaging.pixel_codecs import check_stream_size, damaged_pixels
 from workstation.imaging.pixel_layout import PixelLayout
+from workstation.imaging.worker_process import WorkerProcess
 
 Stored = NDArray[Any]
 
@@ -25,12 +23,11 @@ FRAME_TIMEOUT_S = 10.0
 """A frame that takes longer is given up and its process ended."""
 
 
-class DecodeProcess:
+class DecodeProcess(WorkerProcess):
     """One worker process; started on its first frame and again after a crash."""
 
     def __init__(self, timeout_s: float = FRAME_TIMEOUT_S) -> None:
-        self._timeout_s = timeout_s
-        self._process: subprocess.Popen[bytes] | None = None
+        super().__init__("workstation.imaging.decode_worker", timeout_s)
 
     def decode(self, data: bytes, layout: PixelLayout) -> Stored:
         """Return the stored values of one frame.
@@ -40,9 +37,8 @@ class DecodeProcess:
         InputRefusedError
             When the frame is damaged, or its decoder crashed or hung.
         """
-        answer = self._exchange(data, layout)
+        answer = self.exchange(layout_document(layout), data)
         if answer is None:
-            self.stop()
             raise damaged_pixels("its decoder stopped")
         head, body = answer
         if "code" in head:
@@ -50,44 +46,6 @@ class DecodeProcess:
                 head["message"], code=head["code"], detail=head.get("detail", "")
             )
         return np.frombuffer(body, dtype=head["dtype"]).reshape(head["shape"])
-
-    def stop(self) -> None:
-        """End the process."""
-        process, self._process = self._process, None
-        if process is None:
-            return
-        process.kill()
-        process.wait()
-        for stream in (process.stdin, process.stdout):
-            if stream is not None:
-                _close(stream)
-
-    def _exchange(self, data: bytes, layout: PixelLayout) -> tuple[dict[str, Any], bytes] | None:
-        process = self._running()
-        assert process.stdin is not None
-        assert process.stdout is not None
-        watchdog = threading.Timer(self._timeout_s, process.kill)
-        watchdog.start()
-        try:
-            write_message(process.stdin, layout_document(layout), data)
-            return read_message(process.stdout)
-        except (BrokenPipeError, ValueError):
-            return None
-        finally:
-            watchdog.cancel()
-
-    def _running(self) -> subprocess.Popen[bytes]:
-        if self._process is None or self._process.poll() is not None:
-            self.stop()
-            environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "workstation.imaging.decode_worker"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                env=environment,
-            )
-        return self._process
 
 
 class DecodePool:
@@ -118,13 +76,6 @@ class DecodePool:
         """End all processes."""
         for process in self._all:
             process.stop()
-
-
-def _close(stream: IO[bytes]) -> None:
-    try:
-        stream.close()
-    except BrokenPipeError:
-        return
 
 
 POOL = DecodePool()

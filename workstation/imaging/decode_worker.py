@@ -7,8 +7,6 @@ JSON head and raw bytes; nothing is executed from data. It ends when its input e
 from __future__ import annotations
 
 import contextlib
-import json
-import struct
 import sys
 from dataclasses import fields
 from typing import IO, Any
@@ -18,35 +16,10 @@ import numpy as np
 from workstation.base.errors import InputRefusedError
 from workstation.imaging.pixel_codecs import decode_frame
 from workstation.imaging.pixel_layout import PixelLayout
+from workstation.imaging.worker_messages import limit_process, read_message, write_message
 
 MEMORY_LIMIT_BYTES = 4 * 1024**3
 """Address space of the process; a decoder that asks for more fails like any damaged file."""
-
-_HEAD = struct.Struct("<IQ")
-_MAX_HEAD_BYTES = 1 << 16
-
-
-def write_message(stream: IO[bytes], head: dict[str, Any], body: bytes | memoryview) -> None:
-    """Write one message: lengths, JSON head, bytes."""
-    encoded = json.dumps(head).encode()
-    stream.write(_HEAD.pack(len(encoded), len(body)))
-    stream.write(encoded)
-    stream.write(body)
-    stream.flush()
-
-
-def read_message(stream: IO[bytes]) -> tuple[dict[str, Any], bytes] | None:
-    """Return head and bytes of the next message, or None at the end of the stream."""
-    lengths = stream.read(_HEAD.size)
-    if len(lengths) < _HEAD.size:
-        return None
-    head_length, body_length = _HEAD.unpack(lengths)
-    encoded = stream.read(min(head_length, _MAX_HEAD_BYTES))
-    body = stream.read(body_length)
-    if len(body) < body_length:
-        return None
-    head: dict[str, Any] = json.loads(encoded)
-    return head, body
 
 
 def layout_document(layout: PixelLayout) -> dict[str, Any]:
@@ -73,19 +46,9 @@ def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
 
 def main() -> None:
     """Limit this process and serve standard input."""
-    _limit()
+    limit_process(MEMORY_LIMIT_BYTES)
     with contextlib.suppress(BrokenPipeError, KeyboardInterrupt):
         serve(sys.stdin.buffer, sys.stdout.buffer)
-
-
-def _limit() -> None:
-    """Limit memory and forbid core dumps where the platform can."""
-    if sys.platform == "win32":
-        return
-    import resource
-
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT_BYTES, MEMORY_LIMIT_BYTES))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 if __name__ == "__main__":

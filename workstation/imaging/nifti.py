@@ -1,26 +1,27 @@
 """NIfTI, NRRD and MetaImage files as volumes. The only place that deals with RAS.
 
-SimpleITK reads these formats and gives LPS; NIfTI's own RAS is converted there. They carry no
-patient, no unit and no frame of reference, and nothing is made up for them.
+SimpleITK reads these formats in a process of its own and gives LPS; NIfTI's own RAS is converted
+there. They carry no patient, no unit and no frame of reference, and nothing is made up for them.
 """
 
 from __future__ import annotations
 
+import atexit
 import hashlib
-import importlib
 import re
+import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from workstation.base.errors import InputRefusedError
 from workstation.imaging.geometry import VolumeGeometry
 from workstation.imaging.identity import MADE_UID_ROOT
 from workstation.imaging.memory import largest_volume_bytes
 from workstation.imaging.volume import Finding, SeriesIdentity, Unit, Volume
+from workstation.imaging.worker_process import WorkerProcess
 
 MAX_VOLUME_BYTES = largest_volume_bytes()
 """Files that claim more than this are refused before anything is read."""
@@ -72,14 +73,14 @@ def read_volume_file(path: Path, *, keeper: object | None = None) -> VolumeFile:
     if path.stat().st_size == 0:
         raise InputRefusedError("The file is empty.", code="empty")
     _check_detached(path)
-    reader = _reader(path)
-    dimension, size = reader.GetDimension(), reader.GetSize()
-    if dimension not in (3, 4) or reader.GetNumberOfComponents() != 1:
+    header, _ = _asked({"path": str(path)})
+    dimension, size = int(header["dimension"]), tuple(int(value) for value in header["size"])
+    if dimension not in (3, 4) or header["components"] != 1:
         raise InputRefusedError(
             "The file does not hold a volume of single values.", code="not-a-volume"
         )
     _check_size(path, size)
-    geometry = _geometry(reader, dimension)
+    geometry = _geometry(header, dimension)
     return VolumeFile(
         path=path,
         geometry=geometry,
@@ -99,18 +100,14 @@ def load_volume_file(source: VolumeFile, index: int = 0) -> Volume:
     InputRefusedError
         When the data are damaged or not finite.
     """
-    reader = _reader(source.path)
-    if reader.GetDimension() == 4:
-        size = list(reader.GetSize())
-        size[3] = 0
-        reader.SetExtractSize(size)
-        reader.SetExtractIndex([0, 0, 0, index])
-    try:
-        array = _simple_itk().GetArrayFromImage(reader.Execute())
-    except RuntimeError as error:
-        raise _damaged(error) from error
+    head, body = _asked({"path": str(source.path), "index": index})
+    array = np.frombuffer(body, dtype=head["dtype"]).reshape(head["shape"])
+    if array.shape != source.geometry.shape_kji:
+        raise InputRefusedError(
+            "The volume file is not what it was when it was listed.", code="damaged-volume-file"
+        )
     return Volume(
-        array=_compact(array),
+        array=array,
         geometry=source.geometry,
         unit=Unit.ARBITRARY,
         identity=source.identity,
@@ -119,29 +116,30 @@ def load_volume_file(source: VolumeFile, index: int = 0) -> Volume:
     )
 
 
-def _simple_itk() -> Any:
-    """Return SimpleITK, which is slow to import and rarely needed."""
-    return importlib.import_module("SimpleITK")
+def _asked(request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+    """Return the answer of the process that parses volume files."""
+    with _ONE_AT_A_TIME:
+        answer = READER.exchange(request, b"")
+    if answer is None:
+        raise InputRefusedError(
+            "The volume file is damaged: reading it failed or took too long.",
+            code="damaged-volume-file",
+        )
+    head, body = answer
+    if "code" in head:
+        raise InputRefusedError(head["message"], code=head["code"], detail=head.get("detail", ""))
+    return head, body
 
 
-def _reader(path: Path) -> Any:
-    sitk = _simple_itk()
-    sitk.ProcessObject.SetGlobalWarningDisplay(False)
-    reader = sitk.ImageFileReader()
-    reader.SetFileName(str(path))
-    try:
-        reader.ReadImageInformation()
-    except RuntimeError as error:
-        raise _damaged(error) from error
-    return reader
+READ_TIMEOUT_S = 120.0
+"""A volume file that takes longer is given up."""
 
+READER = WorkerProcess("workstation.imaging.volume_file_worker", READ_TIMEOUT_S)
+"""The process of this program that parses volume files; started when the first one is opened."""
 
-def _damaged(error: RuntimeError) -> InputRefusedError:
-    return InputRefusedError(
-        "The volume file is damaged or in a variant that cannot be read.",
-        code="damaged-volume-file",
-        detail=str(error)[:500],
-    )
+atexit.register(READER.stop)
+
+_ONE_AT_A_TIME = threading.Lock()
 
 
 def _check_detached(path: Path) -> None:
@@ -170,11 +168,11 @@ def _check_size(path: Path, size: tuple[int, ...]) -> None:
         )
 
 
-def _geometry(reader: Any, dimension: int) -> VolumeGeometry:
-    i, j, k = (int(value) for value in reader.GetSize()[:3])
-    matrix = np.array(reader.GetDirection(), dtype=np.float64).reshape(dimension, dimension)
-    spacing = tuple(float(value) for value in reader.GetSpacing()[:3])
-    origin = tuple(float(value) for value in reader.GetOrigin()[:3])
+def _geometry(header: dict[str, Any], dimension: int) -> VolumeGeometry:
+    i, j, k = (int(value) for value in header["size"][:3])
+    matrix = np.array(header["direction"], dtype=np.float64).reshape(dimension, dimension)
+    spacing = tuple(float(value) for value in header["spacing"][:3])
+    origin = tuple(float(value) for value in header["origin"][:3])
     return VolumeGeometry(
         shape_kji=(k, j, i),
         spacing_ijk=(spacing[0], spacing[1], spacing[2]),
@@ -187,20 +185,3 @@ def _made_uid(path: Path, geometry: VolumeGeometry) -> str:
     text = f"{path.name}\n{path.stat().st_size}\n{geometry.affine.tolist()}"
     digest = hashlib.sha256(text.encode()).digest()
     return f"{MADE_UID_ROOT}{int.from_bytes(digest[:12], 'big')}"
-
-
-def _compact(array: NDArray[Any]) -> NDArray[Any]:
-    if array.dtype.kind in "iu":
-        if array.dtype.itemsize == 1 or (array.min() >= -32768 and array.max() <= 32767):
-            return np.ascontiguousarray(array, dtype=np.int16)
-    elif not np.isfinite(array).all():
-        raise InputRefusedError("The volume holds values that are not numbers.", code="not-finite")
-    elif _whole(array):
-        return np.ascontiguousarray(array, dtype=np.int16)
-    return np.ascontiguousarray(array, dtype=np.float32)
-
-
-def _whole(array: NDArray[Any]) -> bool:
-    if array.min() < -32768 or array.max() > 32767:
-        return False
-    return bool((array == np.rint(array)).all())
