@@ -167,6 +167,7 @@ def test_compare_shows_the_prior_beside_and_goes_back(made, tmp_path, qtbot):
     if first == "comparison":
         made.registry.trigger("view.compare")
         wait(made, qtbot)
+    made.host.activate(made.desk.slice_panes()[0])
     before = made.hanger.choice.protocol.id
     made.registry.trigger("view.compare")
     wait(made, qtbot)

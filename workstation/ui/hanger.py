@@ -8,6 +8,7 @@ from workstation.app.library import Library
 from workstation.app.messages import Messages
 from workstation.app.protocol_match import PanePlan
 from workstation.app.protocol_series import (
+    MIN_SLICES,
     HangContext,
     SeriesRecord,
     of_one_person,
@@ -246,9 +247,11 @@ class Hanger(QObject):
 
 
 def first_study(catalog: Catalog) -> StudyEntry | None:
-    """Return the study with the most images that can be hung."""
+    """Return the study to read: the newest that is more than a scout, else the largest."""
     studies = [study for study in catalog.studies if any(s.volumes for s in study.series)]
-    return max(studies, key=_image_count, default=None)
+    readable = [study for study in studies if _image_count(study) >= MIN_SLICES]
+    newest = max(readable, key=lambda study: (study.date, _image_count(study)), default=None)
+    return newest or max(studies, key=_image_count, default=None)
 
 
 def _image_count(study: StudyEntry) -> int:

@@ -104,6 +104,11 @@ class Pane3d(PaneFrame):
         return self._volume
 
     @property
+    def moving(self) -> bool:
+        """Whether a coarse picture is shown because the camera moves."""
+        return self._moving
+
+    @property
     def view(self) -> PlaneView | None:
         """The camera, or None before the corridor is prepared."""
         return self._view

@@ -63,6 +63,9 @@ class PanePointer(QObject):
         super().__init__(parent)
         self.space_held = False
         """Whether the space bar is down: the left button then pans."""
+        self.wheel_sign = -1
+        """-1 where turning the wheel toward the reader goes to the next slice."""
+        self.fast_steps = FAST_STEPS
         self._desk = desk
         self._armed = armed
         self._window = WindowTool(desk)
@@ -74,6 +77,11 @@ class PanePointer(QObject):
         self._button = Qt.MouseButton.NoButton
         self._slider: Pane | None = None
         self._wheel_rest = 0
+
+    @property
+    def window_tool(self) -> WindowTool:
+        """The tool that changes the window whatever is armed."""
+        return self._window
 
     def press(self, pane: Pane, event: QMouseEvent) -> None:
         """Choose the tool of the pressed button and begin."""
@@ -154,7 +162,7 @@ class PanePointer(QObject):
         self._wheel_rest -= notches * WHEEL_STEP
         if notches:
             fast = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-            steps = -notches * (FAST_STEPS if fast else 1)
+            steps = self.wheel_sign * notches * (self.fast_steps if fast else 1)
             self._desk.change_state(pane, stepped(state, steps))
             self.hovered.emit(pane, pane.to_lps(event.position()))
 

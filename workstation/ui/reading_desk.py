@@ -225,25 +225,19 @@ class ReadingDesk(QObject):
         spine = self.spine_of(event.state)
         variants = spine.variants if spine is not None else frozenset()
         popup = LevelPopup(level_chain(variants), proposal, answer, event.pane)
-        popup.closed.connect(self._on_popup_closed)
+        popup.closed.connect(partial(_after_popup, self))
         place: QPoint = event.pane.mapToGlobal(event.position.toPoint())
         popup.show_at(place)
 
     def ask_text(self, event: PointerEvent, answer: TextAnswer) -> None:
         """Ask the reader for the words that stand at a point."""
         popup = TextPopup(answer, event.pane)
-        popup.closed.connect(partial(self._on_popup_closed, True))
+        popup.closed.connect(partial(_after_popup, self, True))
         popup.show_at(event.pane.mapToGlobal(event.position.toPoint()))
 
     def spine_of(self, state: PaneState) -> Spine | None:
         """Return the numbered spine of the space that a pane shows."""
         return self.case.spine_for(space_of(state.volume)) if self.case is not None else None
-
-    def _on_popup_closed(self, given: bool) -> None:
-        if not given:
-            self.tool(ToolId.LEVEL).cancel()
-        if self.grid.active is not None:
-            self.grid.active.setFocus()
 
 
 ToolMaker = Callable[[ReadingDesk], Tool]
@@ -264,3 +258,11 @@ def _make_tools(desk: ReadingDesk) -> dict[ToolId, Tool]:
 
 def _same_space(one: PaneState, other: PaneState) -> bool:
     return space_of(one.volume) == space_of(other.volume)
+
+
+def _after_popup(desk: ReadingDesk, given: bool) -> None:
+    """Give the keys back to the panes when a question is over."""
+    if not given:
+        desk.tool(ToolId.LEVEL).cancel()
+    if desk.grid.active is not None:
+        desk.grid.active.setFocus()

@@ -71,9 +71,20 @@ class WindowTool(_DragTool):
     hint: str = "Window: drag right for wider, up for darker. Esc to stop."
     cursor: Qt.CursorShape = Qt.CursorShape.ArrowCursor
 
+    def __init__(self, desk: ToolDesk) -> None:
+        super().__init__(desk)
+        self._inverted = False
+
+    def set_inverted(self, inverted: bool) -> None:
+        """Say whether dragging down makes the image darker instead of brighter."""
+        self._inverted = inverted
+        way = "down" if inverted else "up"
+        self.hint = f"Window: drag right for wider, {way} for darker. Esc to stop."
+
     def drag(self, begin: PointerEvent, event: PointerEvent, moved: QPointF) -> None:
         """Change the window of every pane of the series."""
-        window = dragged_window(begin.state.window, moved.x(), moved.y())
+        start = begin.state.window
+        window = dragged_window(start, moved.x(), moved.y(), inverted=self._inverted)
         self.desk.change_window(event.pane, event.state.with_window(window))
 
 
