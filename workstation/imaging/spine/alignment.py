@@ -123,7 +123,7 @@ def translation(upper: SixPoints, lower: SixPoints) -> Suggestion:
         method=f"posterior-inferior corner of {upper.level} on the upper end-plate of "
         f"{lower.level}; forward positive",
         uncertainty="± 1.5 mm",
-        notes=(f"{percent:.0f} % of the end-plate, Meyerding {grade}", SUPINE),
+        notes=(f"{percent:z.0f} % of the end-plate, Meyerding {grade}", SUPINE),
     )
 
 
