@@ -201,3 +201,17 @@ def test_closing_takes_the_layout_down(opened):
     assert opened.hanger.choice is None
     opened.hanger.step_stage(1)
     assert opened.desk.grid.panes == ()
+
+
+def test_a_pane_is_mirrored_and_turned_with_its_letters(opened):
+    pane = opened.desk.slice_panes()[2]
+    opened.host.activate(pane)
+    before = pane.state.view.letters()
+    opened.registry.trigger("view.flip")
+    mirrored = pane.state.view.letters()
+    assert (mirrored.left, mirrored.right) == (before.right, before.left)
+    assert pane.state.view.mirrored
+    opened.registry.trigger("view.flip")
+    opened.registry.trigger("view.rotate")
+    turned = pane.state.view.letters()
+    assert (turned.top, turned.right) == (before.left, before.top)

@@ -189,6 +189,8 @@ _IMAGE: tuple[_Row, ...] = (
     ("view.crosshair", "Cross-hair", "crosshair", "X", "Show cross-hair and reference lines."),
     ("view.text", "Overlay text", "", "T", "Show all, short or no overlay text."),
     ("view.invert", "Invert", "", "I", "Swap black and white on the screen."),
+    ("view.flip", "Mirror", "", "Shift+I", "Mirror the image left to right on the screen."),
+    ("view.rotate", "Turn", "", "Shift+R", "Turn the image a quarter clockwise."),
     ("view.reset", "Reset pane", "", "R", "Show the pane as it was at first."),
     ("view.maximize", "One pane", "", "M", "Show this pane alone, or all again."),
     ("view.link", "Link panes", "link-2", "S", "Move the panes of one space together."),

@@ -68,6 +68,8 @@ def run(args: argparse.Namespace) -> int:
     window = parse_window(args.window)
     if args.field is not None and not 0.0 < args.field < 1e5:
         raise UsageError("--field is the height shown in mm and must be positive.")
+    if not Path(args.path).exists():
+        raise InputRefusedError(f"{Path(args.path).name} does not exist.", code="no-such-path")
     volume = load_volume(open_paths([args.path]).find_volume(args.series, args.volume))
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     make_application()

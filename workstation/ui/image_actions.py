@@ -34,6 +34,7 @@ _INVERTED = {
     ColorMap.GREY: ColorMap.INVERTED_GREY,
     ColorMap.INVERTED_GREY: ColorMap.GREY,
 }
+QUARTER_DEG = 90.0
 _BLENDS = (0.0, 0.5, 1.0)
 
 
@@ -85,6 +86,8 @@ class ImageActions:
             "view.compare": hanger.toggle_compare,
             "stage.next": partial(hanger.step_stage, 1),
             "stage.previous": partial(hanger.step_stage, -1),
+            "view.flip": self.flip,
+            "view.rotate": self.rotate,
             "tool.disarm": self.disarm,
             "window.preset_0": self.reset_window,
         }
@@ -154,6 +157,18 @@ class ImageActions:
         if upper.color_map in _INVERTED:
             swapped = replace(upper, color_map=_INVERTED[upper.color_map])
             pane.show_state(state.with_layers((*state.layers[:-1], swapped)))
+
+    def flip(self) -> None:
+        """Mirror the active pane; its letters follow."""
+        pane, state = self._active()
+        if pane is not None and state is not None:
+            pane.show_state(state.with_view(state.view.flip()))
+
+    def rotate(self) -> None:
+        """Turn the active pane a quarter clockwise; its letters follow."""
+        pane, state = self._active()
+        if pane is not None and state is not None:
+            pane.show_state(state.with_view(state.view.rotated(QUARTER_DEG)))
 
     def toggle_hidden(self) -> None:
         """Hide every overlay, or show them again."""
