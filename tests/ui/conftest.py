@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from tests.support.clocks import SteppingClock, counted_ids
+from workstation.app.collector import MainThreadCollector
 from workstation.app.messages import Messages
 from workstation.app.session import CaseSession
 from workstation.domain.case import Case
@@ -30,13 +31,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         item.add_marker(pytest.mark.qt_log_ignore("propagateSizeHints", extend=True))
 
 
+@pytest.fixture(scope="package")
+def collector(qapp: QApplication) -> Iterator[MainThreadCollector]:
+    """Keep dead widgets from being collected by the thread that writes the store."""
+    made = MainThreadCollector(qapp)
+    yield made
+    made.close()
+
+
 @pytest.fixture(autouse=True)
-def themed(qapp: QApplication) -> Iterator[None]:
+def themed(qapp: QApplication, collector: MainThreadCollector) -> Iterator[None]:
     if not qapp.styleSheet():
         apply_theme(qapp, ThemeName.DARK)
     yield
     # Closed windows wait for an event loop that a test never enters.
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    collector.collect_due()
 
 
 @pytest.fixture
