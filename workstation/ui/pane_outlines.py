@@ -69,7 +69,9 @@ def outline_primitives(
 def _drawn(line: CutLine, state: PaneState, size: Size) -> Polyline:
     pixels = state.view.lps_to_pixel(line.points_lps, size)
     points = tuple((float(x), float(y)) for x, y in np.atleast_2d(pixels))
-    return Polyline(points, Stroke(color=Ink.PRIOR, width=OUTLINE_PX, dash=Dash.DASHED), closed=line.closed)
+    return Polyline(
+        points, Stroke(color=Ink.PRIOR, width=OUTLINE_PX, dash=Dash.DASHED), closed=line.closed
+    )
 
 
 def _name(name: str, line: Polyline, placement: Placement, measure: Measure) -> tuple[Text, ...]:
