@@ -256,17 +256,25 @@ def _study_lines(study: Document) -> list[str]:
 def _picture_lines(series: Document) -> list[str]:
     lines = []
     for volume in series["volumes"]:
-        size = "x".join(str(count) for count in volume["size"])
-        spacing = " x ".join(f"{mm:.4g}" for mm in volume["spacing"])
-        values = "no values" if volume["range"] is None else "{:g} to {:g}".format(*volume["range"])
-        lines.append(f"    {size}, {spacing} mm, {values} {volume['unit']}")
-        lines.extend(f"      ! {item['message']}" for item in volume["warnings"])
+        lines.extend(_volume_lines(volume))
     for item in series["objects"]:
-        names = ", ".join(part["name"] for part in item.get("segments", ()))
-        lines.extend([f"    outlines: {names}"] if names else [])
-        lines.extend(f"      ! {warning['message']}" for warning in item.get("warnings", ()))
+        lines.extend(_object_lines(item))
     if series["images"]:
         lines.append(f"    {len(series['images'])} single image(s)")
         reasons = [item["message"] for image in series["images"] for item in image["warnings"]]
         lines.extend(f"      ! {reason}" for reason in dict.fromkeys(reasons))
     return lines
+
+
+def _volume_lines(volume: Document) -> list[str]:
+    size = "x".join(str(count) for count in volume["size"])
+    spacing = " x ".join(f"{mm:.4g}" for mm in volume["spacing"])
+    values = "no values" if volume["range"] is None else "{:g} to {:g}".format(*volume["range"])
+    first = f"    {size}, {spacing} mm, {values} {volume['unit']}"
+    return [first, *(f"      ! {item['message']}" for item in volume["warnings"])]
+
+
+def _object_lines(item: Document) -> list[str]:
+    names = ", ".join(part["name"] for part in item.get("segments", ()))
+    first = [f"    outlines: {names}"] if names else []
+    return [*first, *(f"      ! {warning['message']}" for warning in item.get("warnings", ()))]

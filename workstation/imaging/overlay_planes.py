@@ -77,10 +77,10 @@ def _plane(group: str, tags: TagValues, frame: ImageFrame, data: bytes) -> Overl
 
 def _separate(tags: TagValues, frame: ImageFrame, data: bytes) -> Bits | None:
     """Return the bits of Overlay Data for one frame, shape (overlay rows, overlay columns)."""
-    rows, columns = tags.integer("OverlayRows") or 0, tags.integer("OverlayColumns") or 0
-    offset, length = tags.integer("Offset") or 0, tags.integer("Length") or 0
-    number = frame.index + 1 - (tags.integer("ImageFrameOrigin") or 1)
-    frames = tags.integer("NumberOfFramesInOverlay") or 1
+    rows, columns = _count(tags, "OverlayRows"), _count(tags, "OverlayColumns")
+    offset, length = _count(tags, "Offset"), _count(tags, "Length")
+    number = frame.index + 1 - _count(tags, "ImageFrameOrigin", absent=1)
+    frames = _count(tags, "NumberOfFramesInOverlay", absent=1)
     size = rows * columns
     if size <= 0 or not 0 <= number < frames or (number + 1) * size > length * 8:
         return None
@@ -90,6 +90,10 @@ def _separate(tags: TagValues, frame: ImageFrame, data: bytes) -> Bits | None:
     if bits.size < size:
         return None
     return bits[:size].reshape(rows, columns).astype(np.bool_)
+
+
+def _count(tags: TagValues, name: str, *, absent: int = 0) -> int:
+    return tags.integer(name) or absent
 
 
 def _embedded(tags: TagValues, frame: ImageFrame, data: bytes) -> Bits | None:

@@ -117,6 +117,18 @@ def check_pixels(layout: PixelLayout, file_bytes: int) -> None:
     """
     if layout.transfer_syntax not in _READABLE_SYNTAXES:
         raise unsupported_syntax(layout.transfer_syntax)
+    _check_format(layout)
+    if layout.encapsulated or layout.deflated:
+        _check_packed(layout, file_bytes)
+        return
+    if layout.half_chroma and (layout.columns % 2 or layout.bits_allocated != 8):
+        raise _unsupported("shared chroma with an odd number of columns or more than 8 bits")
+    if min(layout.length, file_bytes - layout.offset) < layout.all_frames_bytes:
+        raise truncated()
+
+
+def _check_format(layout: PixelLayout) -> None:
+    """Refuse bits, values per pixel and frame counts that no supported picture has."""
     if layout.bits_allocated not in (1, 8, 16, 32, 64):
         raise _unsupported(f"{layout.bits_allocated} bits per pixel")
     if not 0 < layout.bits_stored <= layout.bits_allocated:
@@ -125,13 +137,6 @@ def check_pixels(layout: PixelLayout, file_bytes: int) -> None:
         raise _unsupported(f"{layout.samples} values per pixel")
     if layout.frames > MAX_FRAMES:
         raise _unsupported(f"{layout.frames} frames")
-    if layout.encapsulated or layout.deflated:
-        _check_packed(layout, file_bytes)
-        return
-    if layout.half_chroma and (layout.columns % 2 or layout.bits_allocated != 8):
-        raise _unsupported("shared chroma with an odd number of columns or more than 8 bits")
-    if min(layout.length, file_bytes - layout.offset) < layout.all_frames_bytes:
-        raise truncated()
 
 
 def _check_packed(layout: PixelLayout, file_bytes: int) -> None:

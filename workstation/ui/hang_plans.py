@@ -109,17 +109,24 @@ def preset_window(volume: Volume, name: str) -> WindowSetting | None:
 def plan_of(pane: PaneFrame) -> PanePlan | None:
     """Return the plan that would show again what a pane shows; None for an empty pane."""
     if isinstance(pane, Pane3d) and pane.volume is not None:
-        if is_pet(pane.volume):
-            return PanePlan(
-                source=pane.volume.key,
-                plane=PlaneName.CORONAL,
-                slab=Slab(mode=SlabMode.MAXIMUM),
-                title="PET MIP",
-            )
-        return PanePlan(kind=PaneKind.VOLUME, source=pane.volume.key, title="Bone surface")
+        return _volume_plan(pane.volume)
     if not isinstance(pane, Pane) or pane.state is None:
         return None
-    state = pane.state
+    return _slice_plan(pane.state)
+
+
+def _volume_plan(volume: Volume) -> PanePlan:
+    if is_pet(volume):
+        return PanePlan(
+            source=volume.key,
+            plane=PlaneName.CORONAL,
+            slab=Slab(mode=SlabMode.MAXIMUM),
+            title="PET MIP",
+        )
+    return PanePlan(kind=PaneKind.VOLUME, source=volume.key, title="Bone surface")
+
+
+def _slice_plan(state: PaneState) -> PanePlan:
     upper = state.layers[-1] if len(state.layers) > 1 else None
     plane = state.view.plane_name
     thick = state.view.slab_thickness_mm

@@ -147,14 +147,19 @@ class MarkDrawer:
         if any(line.startswith("Not measured") for line in lines):
             ink = Ink.WARNING
         pixels = [self._pixel(point) for point in _outer_points(mark)]
-        right = max(x for x, _ in pixels)
-        level = float(np.mean([y for _, y in pixels]))
         if mark.kind is MarkKind.TEXT:
             return [Text(*pixels[0], lines[0], TextStyle.LABEL, Anchor.LEFT, ink)]
-        if len(lines) == 1 and not selected:
-            text = self._free_text(lines[0], pixels, ink)
-            if text is not None:
-                return [text]
+        return self._placed(lines, pixels, ink, free=len(lines) == 1 and not selected)
+
+    def _placed(
+        self, lines: tuple[str, ...], pixels: list[Point], ink: Ink, *, free: bool
+    ) -> list[Primitive]:
+        """Return the words beside the mark without a chip where that is allowed and fits."""
+        text = self._free_text(lines[0], pixels, ink) if free else None
+        if text is not None:
+            return [text]
+        right = max(x for x, _ in pixels)
+        level = float(np.mean([y for _, y in pixels]))
         return self._chip(lines, (right, level), ink)
 
     def _free_text(self, line: str, pixels: list[Point], ink: Ink) -> Text | None:

@@ -62,19 +62,21 @@ class MarkEditTool(Tool):
         handles_only : bool
             Only points of the selected mark: while another tool draws.
         """
-        case = self.desk.case
-        marks = [mark for mark in case.marks if is_shown(mark, event.state)] if case else []
         chosen = self.desk.selected_mark_id
-        marks.sort(key=lambda mark: mark.id != chosen)
+        marks = self._shown(event, chosen)
         for mark in marks:
             found = _point_under(mark, event)
             if found is not None and (mark.id == chosen or not handles_only):
                 return Grip(mark=mark, point=found)
-        if handles_only:
-            return None
-        over = (mark for mark in marks if _line_under(mark, event))
-        first = next(over, None)
+        over = () if handles_only else (mark for mark in marks if _line_under(mark, event))
+        first = next(iter(over), None)
         return Grip(mark=first) if first is not None else None
+
+    def _shown(self, event: PointerEvent, chosen: str) -> list[Mark]:
+        """Return the marks that the pane shows, the selected one first."""
+        case = self.desk.case
+        marks = [mark for mark in case.marks if is_shown(mark, event.state)] if case else []
+        return sorted(marks, key=lambda mark: mark.id != chosen)
 
     def press(self, event: PointerEvent) -> None:
         """Take hold of what lies here."""

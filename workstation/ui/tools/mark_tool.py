@@ -263,9 +263,13 @@ def _levels(
     """Return the vertebra a mark lies at, where the numbering is confirmed; for diameters three."""
     if spine is None or not spine.confirmed or not points:
         return ()
-    groups = [points]
-    if kind in (MarkKind.CANAL_DIAMETERS, MarkKind.CORD_DIAMETERS):
-        groups = [points[start : start + 2] for start in range(0, len(points), 2)]
-    middles = [tuple(float(v) for v in np.mean(np.asarray(group), axis=0)) for group in groups]
-    found = [spine.level_at((x, y, z)) for x, y, z in middles]
+    pairs = kind in (MarkKind.CANAL_DIAMETERS, MarkKind.CORD_DIAMETERS)
+    step = 2 if pairs else len(points)
+    groups = [points[start : start + step] for start in range(0, len(points), step)]
+    found = [spine.level_at(_middle(group)) for group in groups]
     return tuple(level for level in found if level is not None)
+
+
+def _middle(points: Sequence[PointLps]) -> PointLps:
+    x, y, z = np.mean(np.asarray(points), axis=0)
+    return (float(x), float(y), float(z))
