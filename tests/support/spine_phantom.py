@@ -1,8 +1,8 @@
-"""The invented patient for tests: the generator of the program, and recipes used by many tests."""
+"""The invented patient of the tests, and recipes that many of them use."""
 
 from __future__ import annotations
 
-from workstation.imaging.phantom.anatomy import (
+from tests.support.invented_spine.anatomy import (
     LesionKind,
     PhantomSpine,
     PhantomVertebra,
@@ -10,9 +10,9 @@ from workstation.imaging.phantom.anatomy import (
     SpineRecipe,
     build_spine,
 )
-from workstation.imaging.phantom.contrast import Acquisition, Contrast, image_of
-from workstation.imaging.phantom.grids import AXIAL, CORONAL, SAGITTAL, grid_around, rotated
-from workstation.imaging.phantom.tissue import Tissue, body_mask, lesion_mask, paint_spine
+from tests.support.invented_spine.contrast import Acquisition, Contrast, image_of
+from tests.support.invented_spine.grids import AXIAL, CORONAL, SAGITTAL, grid_around, rotated
+from tests.support.invented_spine.tissue import Tissue, body_mask, lesion_mask, paint_spine
 
 __all__ = [
     "AXIAL",

@@ -7,9 +7,9 @@ import itertools
 import numpy as np
 import pytest
 
+from tests.support.invented_spine.anatomy import SpineRecipe, build_spine
+from tests.support.invented_spine.grids import AXIAL, CORONAL, SAGITTAL, grid_around, rotated
 from workstation.domain.spine import VertebralLevel
-from workstation.imaging.phantom.anatomy import SpineRecipe, build_spine
-from workstation.imaging.phantom.grids import AXIAL, CORONAL, SAGITTAL, grid_around, rotated
 
 SPINE = build_spine(SpineRecipe(first=VertebralLevel.T10, last=VertebralLevel.L2))
 BENT = build_spine(

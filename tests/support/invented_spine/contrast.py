@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tests.support.invented_spine.anatomy import PhantomSpine
+from tests.support.invented_spine.tissue import Labels, Tissue, paint_spine
 from workstation.imaging.geometry import VolumeGeometry
-from workstation.imaging.phantom.anatomy import PhantomSpine
-from workstation.imaging.phantom.tissue import Labels, Tissue, paint_spine
 from workstation.imaging.volume import PatientIdentity, SeriesIdentity, Unit, Volume
 
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from tests.support.invented_spine.anatomy import PhantomSpine
 from workstation.imaging.geometry import VolumeGeometry
-from workstation.imaging.phantom.anatomy import PhantomSpine
 
 AXIAL = np.eye(3)
 """Columns: directions of i, j, k. Axial: to the left, to the back, to the head."""

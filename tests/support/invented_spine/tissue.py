@@ -8,8 +8,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from workstation.imaging.geometry import VolumeGeometry
-from workstation.imaging.phantom.anatomy import (
+from tests.support.invented_spine.anatomy import (
     CANAL_MM,
     CONUS,
     CORD_MM,
@@ -19,6 +18,7 @@ from workstation.imaging.phantom.anatomy import (
     PhantomVertebra,
     PlantedLesion,
 )
+from workstation.imaging.geometry import VolumeGeometry
 
 Vector = NDArray[np.float64]
 Labels = NDArray[np.uint8]
