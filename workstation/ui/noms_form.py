@@ -31,11 +31,10 @@ from workstation.ui.noms_form_cards import (
     NeurologicCard,
     OncologicCard,
     SystemicCard,
-    worse_level,
 )
 from workstation.ui.noms_form_editing import NomsEditor
 from workstation.ui.noms_form_outcome import MissingList, OutcomeBox, SideNotes
-from workstation.ui.noms_form_view import chip_views, trace_view
+from workstation.ui.noms_form_view import chip_views, trace_view, worse_level
 
 _TONES = {
     Urgency.EMERGENCY: BannerTone.EMERGENCY,

@@ -15,7 +15,6 @@ from workstation.domain.clinical import (
     Kps,
     PriorRadiation,
 )
-from workstation.domain.escc import EsccResult
 from workstation.domain.grading import escc_of, sins_of
 from workstation.domain.noms import NomsResult
 from workstation.domain.noms_table import (
@@ -55,7 +54,6 @@ _AMBULATION_WORDS = {
     Ambulation.WITH_AID: "Walks with an aid",
     Ambulation.NOT_AMBULATORY: "Does not walk",
 }
-_HIGH = ("2", "3")
 
 
 def _person(row: InputRow, answer: object, who: str) -> None:
@@ -491,13 +489,3 @@ class SystemicCard(AxisCard):
 
     def _on_ecog(self, value: object) -> None:
         self._editor.scale("ecog", value if isinstance(value, Missing) else int(str(value)))
-
-
-def worse_level(case: Case, level: VertebralLevel) -> VertebralLevel | None:
-    """Return another level with ESCC 2 or 3 that may explain a deficit; the highest first."""
-    others: list[tuple[str, int, VertebralLevel]] = []
-    for other in case.levels_with_findings:
-        grade: EsccResult = escc_of(case, other)
-        if other is not level and grade.grade is not None and grade.grade.value in _HIGH:
-            others.append((grade.grade.value, -other.order, other))
-    return max(others)[2] if others else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from workstation.domain.answers import NOT_ASSESSED, Missing
 from workstation.domain.case import Case
 from workstation.domain.escc import EsccResult
-from workstation.domain.escc_options import EsccModality
+from workstation.domain.escc_options import EsccGrade, EsccModality
 from workstation.domain.escc_texts import MODALITY_TITLES
 from workstation.domain.grading import CATEGORY_WORDS, escc_of, index_level_of, noms_of, sins_of
 from workstation.domain.noms import NomsResult, condition_words
@@ -54,6 +54,8 @@ MISSING_WORDS = {
     "prior_rt": "prior radiation at this level",
 }
 """What is asked for where a letter is missing."""
+
+_HIGH = (EsccGrade.G2, EsccGrade.G3)
 
 AxisWord = tuple[str, Mark, str]
 """Word, shape and color token of a letter's value."""
@@ -235,3 +237,13 @@ def chip_views(case: Case) -> list[LevelChipView]:
             )
         )
     return views
+
+
+def worse_level(case: Case, level: VertebralLevel) -> VertebralLevel | None:
+    """Return another level with ESCC 2 or 3 that may explain a deficit; the highest first."""
+    others: list[tuple[str, int, VertebralLevel]] = []
+    for other in case.levels_with_findings:
+        grade = escc_of(case, other)
+        if other is not level and grade.grade is not None and grade.grade in _HIGH:
+            others.append((grade.grade.value, -other.order, other))
+    return max(others)[2] if others else None
