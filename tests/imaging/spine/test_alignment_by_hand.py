@@ -1,8 +1,13 @@
-"""Angles and slips of end-plates drawn by hand: signs, limits, mirrored patients, units."""
+"""Angles and shifts of end-plates given as plain points, worked out by hand.
+
+An end-plate that falls by 10 mm over 10 mm to the back is tilted by 45 degrees. Points are LPS mm:
+x to the left, y to the back, z to the head.
+"""
 
 from __future__ import annotations
 
-import numpy as np
+import math
+
 import pytest
 
 from workstation.base.errors import InputRefusedError
@@ -15,190 +20,169 @@ from workstation.imaging.spine.alignment import (
 )
 from workstation.imaging.spine.heights import SixPoints
 
-V = VertebralLevel
-RUN_MM = 30.0
-ROOT_3 = float(np.sqrt(3.0))
+T11, L1 = VertebralLevel.T11, VertebralLevel.L1
 
 
-def plate(drop_mm, z=0.0, x=0.0, y=0.0):
-    """Front, middle and back of an end-plate that falls to the back by ``drop_mm`` over 30."""
-    return tuple((x, y + share * RUN_MM, z - share * drop_mm) for share in (-0.5, 0.0, 0.5))
+def plate(fall_mm: float, *, over_mm: float = 30.0, y: float = 0.0, z: float = 0.0, x: float = 0.0):
+    """An end-plate from front to back that falls by ``fall_mm`` over ``over_mm``."""
+    return tuple((x, y + share * over_mm, z - share * fall_mm) for share in (-0.5, 0.0, 0.5))
 
 
-def body(level, upper_drop, lower_drop, z=0.0, **place):
+def body(level=T11, upper_fall: float = 0.0, lower_fall: float = 0.0, **place: float) -> SixPoints:
+    z = place.pop("z", 0.0)
     return SixPoints(
-        level=level, upper=plate(upper_drop, z + 12.0, **place), lower=plate(lower_drop, z - 12.0)
+        level=level,
+        upper=plate(upper_fall, z=z + 12.0, **place),
+        lower=plate(lower_fall, z=z - 12.0, **place),
     )
 
 
-def mirrored(points):
-    flip = lambda line: tuple((-x, y, z) for x, y, z in line)  # noqa: E731
-    return SixPoints(level=points.level, upper=flip(points.upper), lower=flip(points.lower))
-
-
-ANGLES = [
-    (0.0, 0.0, 0.0),
-    (0.0, RUN_MM, 45.0),
-    (RUN_MM, 0.0, -45.0),
-    (-RUN_MM, 0.0, 45.0),
-    (-RUN_MM, RUN_MM, 90.0),
-    (RUN_MM, RUN_MM, 0.0),
-    (0.0, RUN_MM / ROOT_3, 30.0),
-    (0.0, RUN_MM * ROOT_3, 60.0),
-    (RUN_MM / ROOT_3, RUN_MM * ROOT_3, 30.0),
-    (-RUN_MM * ROOT_3, RUN_MM * ROOT_3, 120.0),
-    (RUN_MM * ROOT_3, -RUN_MM / ROOT_3, -90.0),
+TILTS = [
+    (0.0, 0.0),
+    (30.0, 45.0),
+    (-30.0, -45.0),
+    (30.0 * math.tan(math.radians(10.0)), 10.0),
+    (30.0 / math.sqrt(3.0), 30.0),
+    (30.0 * math.sqrt(3.0), 60.0),
 ]
 
 
-@pytest.mark.parametrize(("upper", "lower", "degrees"), ANGLES)
-def test_the_angle_in_one_vertebra(upper, lower, degrees):
-    points = body(V.T12, upper, lower)
-    assert local_kyphosis(points).value == pytest.approx(degrees, abs=1e-9)
-    assert local_kyphosis(mirrored(points)).value == pytest.approx(degrees, abs=1e-9)
+@pytest.mark.parametrize(("fall", "angle"), TILTS)
+def test_the_lower_plate_that_falls_to_the_back_is_kyphosis(fall: float, angle: float) -> None:
+    assert local_kyphosis(body(lower_fall=fall)).value == pytest.approx(angle)
+    assert local_kyphosis(body(upper_fall=fall)).value == pytest.approx(-angle)
+    above, below = body(z=40.0), body(L1, lower_fall=fall)
+    assert segmental_kyphosis(above, below).value == pytest.approx(angle)
 
 
-@pytest.mark.parametrize(("upper", "lower", "degrees"), ANGLES)
-def test_the_angle_over_three_uses_the_outer_end_plates_only(upper, lower, degrees):
-    above, below = body(V.T11, upper, 5.0, z=30.0), body(V.L1, -7.0, lower, z=-30.0)
-    found = segmental_kyphosis(above, below)
-    assert found.value == pytest.approx(degrees, abs=1e-9)
-    assert found.method == (
-        "Cobb, upper end-plate of T11 to lower end-plate of L1, sagittal plane of the patient; "
-        "kyphosis positive"
+@pytest.mark.parametrize(("first", "first_deg"), TILTS)
+@pytest.mark.parametrize(("second", "second_deg"), TILTS)
+def test_only_the_difference_of_the_tilts_counts(first, first_deg, second, second_deg) -> None:
+    found = local_kyphosis(body(upper_fall=first, lower_fall=second)).value
+    expected = (second_deg - first_deg + 180.0) % 360.0 - 180.0
+    assert found == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("left_mm", [-40.0, -5.0, 12.0])
+def test_points_beside_the_middle_give_the_same_angle(left_mm: float) -> None:
+    aside = body(upper_fall=5.0, lower_fall=12.0, x=left_mm)
+    middle = body(upper_fall=5.0, lower_fall=12.0)
+    assert local_kyphosis(aside).value == pytest.approx(local_kyphosis(middle).value)
+
+
+@pytest.mark.parametrize("reach", [2.0, 15.0, 60.0])
+def test_the_size_of_the_patient_changes_no_angle(reach: float) -> None:
+    fall = reach * math.tan(math.radians(20.0))
+    points = SixPoints(
+        level=T11,
+        upper=plate(0.0, over_mm=reach, z=12.0),
+        lower=plate(fall, over_mm=reach, z=-12.0),
     )
-    assert (found.unit, found.uncertainty) == ("°", "± 3°")
+    assert local_kyphosis(points).value == pytest.approx(20.0)
 
 
-def test_points_beside_the_midline_do_not_change_the_angle():
-    upper = tuple((n * 4.0, y, z) for n, (_, y, z) in enumerate(plate(0.0, 12.0)))
-    points = SixPoints(level=V.L2, upper=upper, lower=plate(RUN_MM, -12.0))
-    assert local_kyphosis(points).value == pytest.approx(45.0)
+def line(fall_to_left_mm: float, z: float):
+    """An end-plate from the right end to the left end, 40 mm wide."""
+    return ((-20.0, 0.0, z + fall_to_left_mm / 2.0), (20.0, 0.0, z - fall_to_left_mm / 2.0))
 
 
 @pytest.mark.parametrize(
-    ("ends", "refused"),
+    ("upper", "lower", "angle"),
     [
-        (((0.0, -0.4, 0.0), (0.0, 0.4, 0.0)), True),
-        (((0.0, -0.3, 0.1), (0.0, 0.3, -0.1)), True),
-        (((-20.0, 0.0, 0.0), (20.0, 0.0, 0.0)), True),
-        (((0.0, -0.6, 0.0), (0.0, 0.6, 0.0)), False),
-        (((0.0, -0.3, 0.3), (0.0, 0.3, -0.3)), False),
+        (0.0, 0.0, 0.0),
+        (0.0, 40.0, 45.0),
+        (0.0, -40.0, -45.0),
+        (40.0, 0.0, -45.0),
+        (40.0, 40.0, 0.0),
+        (-40.0, 40.0, 90.0),
+        (0.0, 40.0 * math.tan(math.radians(12.0)), 12.0),
     ],
 )
-def test_an_end_plate_needs_a_millimeter_in_the_sagittal_plane(ends, refused):
-    short = (ends[0], tuple(np.mean(ends, axis=0).tolist()), ends[1])
-    points = SixPoints(level=V.L2, upper=short, lower=plate(0.0, -12.0))
-    if refused:
-        with pytest.raises(InputRefusedError) as caught:
-            local_kyphosis(points)
-        assert caught.value.code == "same-points"
-    else:
-        assert local_kyphosis(points).unit == "°"
-
-
-def line(rise_mm, z=0.0):
-    """The right and the left end of an end-plate that rises to the left over 30 mm."""
-    return ((-RUN_MM / 2.0, 0.0, z), (RUN_MM / 2.0, 0.0, z + rise_mm))
-
-
-CORONAL = [
-    (0.0, 0.0, 0.0),
-    (RUN_MM, 0.0, 45.0),
-    (0.0, RUN_MM, -45.0),
-    (-RUN_MM, 0.0, -45.0),
-    (0.0, -RUN_MM, 45.0),
-    (RUN_MM / ROOT_3, -RUN_MM / ROOT_3, 60.0),
-    (RUN_MM, RUN_MM, 0.0),
-    (RUN_MM * ROOT_3, RUN_MM / ROOT_3, 30.0),
-]
-
-
-@pytest.mark.parametrize(("upper", "lower", "degrees"), CORONAL)
-def test_the_coronal_angle_opens_to_the_left(upper, lower, degrees):
-    found = coronal_angle(line(upper, 24.0), line(lower))
-    assert found.value == pytest.approx(degrees, abs=1e-9)
+def test_the_coronal_angle_is_open_to_the_left(upper: float, lower: float, angle: float) -> None:
+    found = coronal_angle(line(upper, 20.0), line(lower, -20.0))
+    assert found.value == pytest.approx(angle)
     assert found.unit == "°"
 
 
-@pytest.mark.parametrize(("upper", "lower", "degrees"), CORONAL)
-def test_the_mirrored_patient_opens_to_the_other_side(upper, lower, degrees):
-    def flipped(ends):
-        return tuple((-x, y, z) for x, y, z in reversed(ends))
+@pytest.mark.parametrize(("upper", "lower"), [(0.0, 10.0), (5.0, -8.0), (-3.0, 20.0)])
+def test_the_mirrored_patient_has_the_opposite_coronal_angle(upper: float, lower: float) -> None:
+    def mirrored(ends):
+        (right, left) = ends
+        return ((-left[0], *left[1:]), (-right[0], *right[1:]))
 
-    found = coronal_angle(flipped(line(upper, 24.0)), flipped(line(lower)))
-    assert found.value == pytest.approx(-degrees, abs=1e-9)
-
-
-@pytest.mark.parametrize("wrong", ["upper", "lower"])
-@pytest.mark.parametrize(("half", "refused"), [(0.0, True), (0.49, True), (0.51, False)])
-def test_a_coronal_line_needs_a_millimeter(wrong, half, refused):
-    short = ((-half, -20.0, 0.0), (half, 20.0, 0.0))
-    lines = {"upper": line(0.0, 24.0), "lower": line(0.0), wrong: short}
-    if refused:
-        with pytest.raises(InputRefusedError, match="coronal plane") as caught:
-            coronal_angle(lines["upper"], lines["lower"])
-        assert caught.value.code == "same-points"
-    else:
-        assert coronal_angle(lines["upper"], lines["lower"]).value == pytest.approx(0.0)
+    plain = coronal_angle(line(upper, 20.0), line(lower, -20.0)).value
+    other = coronal_angle(mirrored(line(upper, 20.0)), mirrored(line(lower, -20.0))).value
+    assert other == pytest.approx(-plain)
 
 
-def slipped(forward_mm, drop=0.0):
-    """Two neighbors, the upper one ``forward_mm`` in front of the lower."""
-    lower = SixPoints(level=V.L5, upper=plate(drop), lower=plate(0.0, -26.0))
-    back = np.array(lower.upper[2])
-    along = (np.array(lower.upper[0]) - back) / np.linalg.norm(np.array(lower.upper[0]) - back)
-    corner = back + forward_mm * along
-    ends = (corner + 30.0 * along, corner + 15.0 * along, corner)
-    upper = SixPoints(
-        level=V.L4, upper=plate(0.0, 40.0), lower=tuple(tuple(p.tolist()) for p in ends)
-    )
-    return upper, lower
-
-
-@pytest.mark.parametrize("sign", [1.0, -1.0])
 @pytest.mark.parametrize(
-    ("shift_mm", "percent", "grade"),
+    ("forward_mm", "percent", "grade"),
     [
-        (0.3, 1, "I"),
-        (7.49, 25, "I"),
-        (7.51, 25, "II"),
-        (14.99, 50, "II"),
-        (15.01, 50, "III"),
-        (22.49, 75, "III"),
-        (22.51, 75, "IV"),
-        (29.99, 100, "IV"),
-        (30.01, 100, "V"),
-        (45.0, 150, "V"),
+        (0.0, 0, "I"),
+        (3.0, 10, "I"),
+        (7.5, 25, "I"),
+        (9.0, 30, "II"),
+        (15.0, 50, "II"),
+        (18.0, 60, "III"),
+        (27.0, 90, "IV"),
+        (30.0, 100, "IV"),
+        (33.0, 110, "V"),
+        (-3.0, -10, "I"),
+        (-9.0, -30, "II"),
     ],
 )
-def test_meyerding_grades_at_their_limits_forward_and_back(sign, shift_mm, percent, grade):
-    found = translation(*slipped(sign * shift_mm))
-    assert found.value == pytest.approx(sign * shift_mm)
-    told = f"{sign * percent:.0f}"
-    assert found.notes[0] == f"{told} % of the end-plate, Meyerding {grade}"
+def test_a_slip_is_measured_along_the_plate_below(forward_mm, percent, grade) -> None:
+    # The front is at smaller y, so a body that slipped forward lies at smaller y.
+    found = translation(body(T11, z=30.0, y=-forward_mm), body(L1))
+    assert found.value == pytest.approx(forward_mm)
     assert found.unit == "mm"
+    assert found.notes[0] == f"{percent} % of the end-plate, Meyerding {grade}"
 
 
-@pytest.mark.parametrize("drop", [0.0, 10.0, -25.0, 40.0])
-def test_a_slip_is_measured_along_the_end_plate_below(drop):
-    upper, lower = slipped(6.0, drop)
-    assert translation(upper, lower).value == pytest.approx(6.0)
-    assert translation(mirrored(upper), mirrored(lower)).value == pytest.approx(6.0)
+@pytest.mark.parametrize("fall_deg", [-25.0, -10.0, 15.0, 30.0])
+@pytest.mark.parametrize("slip_mm", [-4.0, 0.0, 6.0])
+def test_on_a_tilted_plate_the_slip_is_along_the_tilt(fall_deg: float, slip_mm: float) -> None:
+    tilt = math.radians(fall_deg)
+    depth = 30.0 / math.cos(tilt)
+    lower = body(L1, upper_fall=30.0 * math.tan(tilt))
+    back = lower.upper[2]
+    # Along the plate to the front, and 6 mm of disc at right angles to it.
+    ahead = (0.0, -math.cos(tilt), math.sin(tilt))
+    up = (0.0, math.sin(tilt), math.cos(tilt))
+    corner = tuple(b + slip_mm * a + 6.0 * u for b, a, u in zip(back, ahead, up, strict=True))
+    upper = SixPoints(level=T11, upper=plate(0.0, z=60.0), lower=(corner, corner, corner))
+    found = translation(upper, lower)
+    assert found.value == pytest.approx(slip_mm)
+    assert found.notes[0].startswith(f"{100.0 * slip_mm / depth:.0f} %")
 
 
-@pytest.mark.parametrize("lift_mm", [0.0, 8.0, 20.0])
-def test_the_height_of_the_disc_is_no_slip(lift_mm):
-    upper, lower = slipped(6.0)
-    lifted = SixPoints(
-        level=V.L4,
-        upper=upper.upper,
-        lower=tuple((x, y, z + lift_mm) for x, y, z in upper.lower),
-    )
-    assert translation(lifted, lower).value == pytest.approx(6.0)
+SAME = ((1.0, 2.0, 3.0),) * 3
 
 
-def test_the_method_names_both_corners():
-    assert translation(*slipped(2.0)).method == (
-        "posterior-inferior corner of L4 on the upper end-plate of L5; forward positive"
-    )
+@pytest.mark.parametrize("which", ["upper", "lower"])
+def test_a_plate_that_is_a_point_has_no_angle(which: str) -> None:
+    fields = {"upper": plate(0.0, z=12.0), "lower": plate(0.0, z=-12.0)} | {which: SAME}
+    points = SixPoints(level=T11, **fields)
+    for measure in (local_kyphosis, lambda p: segmental_kyphosis(p, p)):
+        with pytest.raises(InputRefusedError) as caught:
+            measure(points)
+        assert caught.value.code == "same-points"
+
+
+def test_a_plate_from_side_to_side_has_no_sagittal_angle() -> None:
+    sideways = ((-15.0, 0.0, 12.0), (0.0, 0.0, 12.0), (15.0, 0.0, 12.0))
+    points = SixPoints(level=T11, upper=sideways, lower=plate(0.0, z=-12.0))
+    with pytest.raises(InputRefusedError, match="no length in the sagittal plane"):
+        local_kyphosis(points)
+
+
+def test_a_line_from_front_to_back_has_no_coronal_angle() -> None:
+    along = ((0.0, -15.0, 0.0), (0.0, 15.0, 0.0))
+    with pytest.raises(InputRefusedError, match="no length in the coronal plane"):
+        coronal_angle(along, line(0.0, -20.0))
+
+
+def test_a_slip_needs_a_plate_to_slip_on() -> None:
+    flat = SixPoints(level=L1, upper=SAME, lower=plate(0.0, z=-12.0))
+    with pytest.raises(InputRefusedError, match="lie on each other"):
+        translation(body(z=30.0), flat)
