@@ -254,9 +254,7 @@ def _clinical() -> tuple[Command, ...]:
                 histology=Histology.RENAL_CELL, primary_text="Renal cell carcinoma (invented)"
             )
         ),
-        SetSystemic(
-            facts=SystemicFacts(kps=Kps.K90, ecog=Ecog.E0, stated_by="invented history")
-        ),
+        SetSystemic(facts=SystemicFacts(kps=Kps.K90, ecog=Ecog.E0, stated_by="invented history")),
     )
 
 
