@@ -60,11 +60,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     int
         0 done, 1 internal error, 2 wrong usage, 3 input refused, 4 partly done.
     """
-    arguments = store_first(sys.argv[1:] if argv is None else argv)
     # Whatever is written belongs to its owner alone.
     before = os.umask(0o077)
     try:
-        return _run(arguments)
+        return _run(store_first(sys.argv[1:] if argv is None else argv))
     except SystemExit as stop:
         # argparse leaves this way, after it has printed its own line.
         return stop.code if isinstance(stop.code, int) else EXIT_USAGE
@@ -98,13 +97,22 @@ def _run(arguments: list[str]) -> int:
 
 
 def store_first(arguments: Sequence[str]) -> list[str]:
-    """Return the arguments with ``--store DIR`` before the command, wherever it was written."""
+    """Return the arguments with ``--store DIR`` before the command, wherever it was written.
+
+    Raises
+    ------
+    UsageError
+        When no folder follows: the next word would be taken for one.
+    """
     store: list[str] = []
     rest: list[str] = []
     words = iter(arguments)
     for word in words:
         if word == "--store":
-            store = [word, *([value] if (value := next(words, None)) is not None else [])]
+            folder = next(words, None)
+            if folder is None:
+                raise UsageError("--store needs a folder.")
+            store = [word, folder]
         elif word.startswith("--store="):
             store = [word]
         else:

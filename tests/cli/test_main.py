@@ -68,12 +68,17 @@ def test_an_unknown_option_is_wrong_usage(capsys):
         (["inspect", "a", "--store", "d"], ["--store", "d", "inspect", "a"]),
         (["--store", "d", "inspect"], ["--store", "d", "inspect"]),
         (["inspect", "--store=d"], ["--store=d", "inspect"]),
-        (["inspect", "--store"], ["--store", "inspect"]),
         (["folder"], ["folder"]),
     ],
 )
 def test_the_store_may_stand_anywhere(words, expected):
     assert program.store_first(words) == expected
+
+
+@pytest.mark.parametrize("words", [["inspect", "--store"], ["demo", "--store"], ["--store"]])
+def test_a_store_without_its_folder_is_wrong_usage(words, capsys):
+    assert program.main(words) == 2
+    assert capsys.readouterr().err == "--store needs a folder.\n"
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,6 @@ def test_no_name_of_the_patient_is_printed_in_a_list(words, home, capsys) -> Non
         (["case", "--store", "a", "list"], ["--store", "a", "case", "list"]),
         (["case", "list", "--store=a"], ["--store=a", "case", "list"]),
         (["--store", "a", "case", "--store", "b"], ["--store", "b", "case"]),
-        (["case", "--store"], ["--store", "case"]),
         (["case", "--stores", "a"], ["case", "--stores", "a"]),
     ],
 )
