@@ -178,6 +178,8 @@ def test_the_reference_is_named(kind, levels, words):
         ((20.0, 15.0, 20.0), 25.0, "middle", False),
         ((20.0, 20.0, 15.0), 25.0, "posterior", False),
         ((10.9, 20.0, 20.0), 45.5, "anterior", True),
+        ((11.0, 20.0, 20.0), 45.0, "anterior", True),
+        ((9.0, 20.0, 20.0), 55.0, "anterior", True),
         ((11.1, 20.0, 20.0), 44.5, "anterior", False),
         ((10.0, 20.0, 20.0), 50.0, "anterior", True),
         ((9.1, 20.0, 20.0), 54.5, "anterior", True),

@@ -21,6 +21,8 @@ from workstation.imaging.spine.suggestion import Suggestion
 
 LIMIT_PCT = 50.0
 BORDERLINE_PCT = 5.0
+ROUNDING_PCT = 1e-9
+"""What binary fractions may lose: 11 of 20 mm is exactly 45 %."""
 SITES = ("anterior", "middle", "posterior")
 METHOD = "six points, end-plate to end-plate at right angles to the lower end-plate"
 
@@ -174,7 +176,7 @@ def height_loss(points: SixPoints, reference: ReferenceHeights) -> Suggestion:
     """
     heights = points.heights_mm()
     value, site = height_loss_percent(heights, reference.heights_mm)
-    borderline = abs(value - LIMIT_PCT) <= BORDERLINE_PCT
+    borderline = abs(value - LIMIT_PCT) <= BORDERLINE_PCT + ROUNDING_PCT
     notes = [f"largest at the {site} site", *_shape_notes(heights)]
     if borderline:
         notes.append("borderline: within 5 points of 50 %")
