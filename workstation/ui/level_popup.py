@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from workstation.base.errors import CommandRefusedError
 from workstation.domain.spine import VertebralLevel
 from workstation.ui.components.controls import TextButton
-from workstation.ui.components.drawing import paint_box
 from workstation.ui.components.labels import PlainLabel
-from workstation.ui.theme import LABEL_PX, SEMIBOLD, current_theme
+from workstation.ui.field_popup import FieldPopup
+from workstation.ui.theme import LABEL_PX, SEMIBOLD
 
 Answer = Callable[[VertebralLevel], None]
 FIELD_WIDTH_PX = 64
 
 
-class LevelPopup(QFrame):
+class LevelPopup(FieldPopup):
     """Asks for a level: type "t12" and Enter, or arrows from the proposed one.
 
     Signals
@@ -37,15 +37,11 @@ class LevelPopup(QFrame):
         answer: Answer,
         parent: QWidget,
     ) -> None:
-        super().__init__(parent.window())
-        self._room = parent.window()
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setObjectName("levelPopup")
-        self.setAccessibleName("Which vertebra is this?")
+        super().__init__(parent, "Which vertebra is this?")
         self._levels = tuple(levels)
         self._answer = answer
         self._given = False
-        self.field = QLineEdit(str(proposal) if proposal is not None else "")
+        self.field.setText(str(proposal) if proposal is not None else "")
         self.field.setAccessibleName("Level")
         self.field.setPlaceholderText("T12")
         self.field.setFixedWidth(FIELD_WIDTH_PX)
@@ -53,45 +49,16 @@ class LevelPopup(QFrame):
         self.hint = PlainLabel("C1 to Co, Enter", size_px=LABEL_PX, tone="muted")
         self._button = TextButton("Name", kind="primary")
         self._button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.field.installEventFilter(self)
         self.field.returnPressed.connect(self._accept)
         self.field.textEdited.connect(self._edited)
         self._button.clicked.connect(self._accept)
         self._lay_out()
 
-    def show_at(self, place: QPoint) -> None:
-        """Open beside a global position, inside the window, ready for typing."""
-        self.adjustSize()
-        room = self._room.rect().size() - self.size()
-        wanted = self._room.mapFromGlobal(place) + QPoint(16, -self.height() // 2)
-        x = min(max(wanted.x(), 0), max(room.width(), 0))
-        y = min(max(wanted.y(), 0), max(room.height(), 0))
-        self.move(x, y)
-        self.show()
-        self.raise_()
-        self.field.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Close without an answer when the reader goes on elsewhere."""
-        if watched is self.field and event.type() is QEvent.Type.FocusOut:
-            self.close()
-        return False
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the box."""
-        del event
-        theme = current_theme()
-        fill, edge = theme.color("raised"), theme.color("line_strong")
-        paint_box(QPainter(self), QRectF(self.rect()), fill=fill, edge=edge)
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Step through the levels with Up and Down; Esc leaves without an answer."""
         if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             self._step(1 if event.key() == Qt.Key.Key_Down else -1)
-        elif event.key() == Qt.Key.Key_Escape:
-            self.close()
-        # No key of the popup reaches the images behind it.
-        event.accept()
+        super().keyPressEvent(event)
 
     def closeEvent(self, event: object) -> None:
         """Say whether a level was given."""
