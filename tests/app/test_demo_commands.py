@@ -13,8 +13,8 @@ from workstation.app.demo_case import (
     LESION_ID,
     demo_commands,
     demo_notes,
-    patient_of,
 )
+from workstation.app.references import patient_of
 from workstation.domain import commands
 from workstation.domain.case import Case, Patient
 from workstation.domain.changes import apply
@@ -90,10 +90,10 @@ def test_each_command_can_be_kept(number: int) -> None:
 
 
 def test_the_patient_is_the_one_of_the_headers() -> None:
-    assert patient_of(IDENTITY) == Patient(
+    assert patient_of(IDENTITY.patient) == Patient(
         id="DEMO-1", issuer="Demo", name="EXAMPLE^Ada", birth_date="1961-07-02", sex="F"
     )
-    assert read_case().patient == patient_of(IDENTITY)
+    assert read_case().patient == patient_of(IDENTITY.patient)
 
 
 def test_the_study_and_its_series_carry_their_uids() -> None:

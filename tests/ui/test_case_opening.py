@@ -10,11 +10,12 @@ from PySide6.QtCore import QObject, Signal
 
 from tests.support.fake_headers import FakeSeries, catalog_of
 from workstation.app.messages import Severity
+from workstation.app.references import patient_of
 from workstation.base.errors import InputRefusedError
 from workstation.domain.case import CaseStatus, Patient
 from workstation.imaging.catalog import Catalog
 from workstation.imaging.volume import PatientIdentity, RejectedFile
-from workstation.ui.case_opening import CaseOpener, foreign_sentence, patient_of, study_command
+from workstation.ui.case_opening import CaseOpener, foreign_sentence, study_command
 
 
 class FakeLibrary(QObject):

@@ -11,15 +11,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from workstation.app.references import patient_of, series_reference
 from workstation.base.paths import resource_path
 from workstation.domain.answers import YesNo
 from workstation.domain.case import (
     KeyImage,
     NomsLevelAnswers,
     Oncology,
-    Patient,
     ReportText,
-    SeriesReference,
     StudyReference,
 )
 from workstation.domain.clinical import (
@@ -137,7 +136,7 @@ def _point(values: Sequence[float]) -> PointLps:
 
 def _study(identity: SeriesIdentity) -> AddStudy:
     return AddStudy(
-        patient=patient_of(identity),
+        patient=patient_of(identity.patient),
         study=StudyReference(
             study_uid=identity.study_uid,
             date=identity.study_date,
@@ -145,28 +144,7 @@ def _study(identity: SeriesIdentity) -> AddStudy:
             accession=identity.accession,
             modalities=(identity.modality,),
         ),
-        series=(
-            SeriesReference(
-                series_uid=identity.series_uid,
-                study_uid=identity.study_uid,
-                number=identity.series_number,
-                description=identity.series_description,
-                modality=identity.modality,
-                frame_of_reference_uid=identity.frame_of_reference_uid,
-            ),
-        ),
-    )
-
-
-def patient_of(identity: SeriesIdentity) -> Patient:
-    """Return the patient of a case as the headers of its images name him."""
-    person = identity.patient
-    return Patient(
-        id=person.id,
-        issuer=person.issuer,
-        name=person.name,
-        birth_date=person.birth_date,
-        sex=person.sex,
+        series=(series_reference(identity),),
     )
 
 

@@ -3,33 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal
 
 from workstation.app.library import Library
 from workstation.app.messages import MessageAction, Messages
+from workstation.app.references import patient_of, series_reference
 from workstation.app.session import CaseSession
 from workstation.base.errors import WorkstationError
 from workstation.base.log import hide
-from workstation.domain.case import Case, CaseStatus, Patient, SeriesReference, StudyReference
+from workstation.domain.case import Case, CaseStatus, StudyReference
 from workstation.domain.changes import same_person
 from workstation.domain.commands import AddStudy
 from workstation.imaging.catalog import Catalog, StudyEntry
-from workstation.imaging.volume import PatientIdentity
 from workstation.storage.stored_case import CaseSummary
 from workstation.ui.hanger import first_study
-
-
-def patient_of(identity: PatientIdentity) -> Patient:
-    """Return who a study says it belongs to."""
-    return Patient(
-        id=identity.id,
-        issuer=identity.issuer,
-        name=identity.name,
-        birth_date=identity.birth_date,
-        sex=identity.sex,
-    )
 
 
 def study_command(study: StudyEntry) -> AddStudy:
@@ -45,16 +34,9 @@ def study_command(study: StudyEntry) -> AddStudy:
             accession=first.accession,
             modalities=modalities,
         ),
+        # Images that name no study are listed under a UID of their own.
         series=tuple(
-            SeriesReference(
-                series_uid=item.identity.series_uid,
-                study_uid=study.uid,
-                number=item.identity.series_number,
-                description=item.identity.series_description,
-                modality=item.identity.modality,
-                frame_of_reference_uid=item.identity.frame_of_reference_uid,
-            )
-            for item in study.series
+            replace(series_reference(item.identity), study_uid=study.uid) for item in study.series
         ),
     )
 
